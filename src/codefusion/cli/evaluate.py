@@ -1,0 +1,3 @@
+def evaluate(): pass
+import typer
+app=typer.Typer()

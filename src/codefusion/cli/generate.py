@@ -1,0 +1,3 @@
+def generate(): pass
+import typer
+app=typer.Typer()

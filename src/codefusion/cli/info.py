@@ -1,0 +1,3 @@
+def info(): pass
+import typer
+app=typer.Typer()

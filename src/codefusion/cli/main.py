@@ -1,0 +1,58 @@
+"""The command line's entry: its commands, and how errors leave it.
+
+Nothing heavy is imported here: `--help` must answer at once.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from codefusion import __version__
+from codefusion.cli import data, evaluate, generate, info, train
+from codefusion.errors import CodeFusionError
+
+app = typer.Typer(
+    name="codefusion",
+    help="Code generation by diffusion: a sentence in, several ranked programs out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("generate")(generate.generate)
+app.command("train")(train.train)
+app.command("evaluate")(evaluate.evaluate)
+app.add_typer(data.app, name="data")
+app.command("info")(info.info)
+
+
+def _version(show: bool) -> None:
+    if show:
+        typer.echo(f"codefusion {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(
+        False, "--version", help="Print the version.", callback=_version, is_eager=True
+    ),
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line; a user's mistake ends in one line on stderr."""
+    try:
+        app()
+    except CodeFusionError as error:
+        sys.stderr.write(f"codefusion: {error}\n")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.stderr.write("codefusion: interrupted\n")
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of our output has gone; nothing is left to say.
+        sys.stderr.close()
+        sys.exit(1)

@@ -1,0 +1,104 @@
+"""`codefusion train`: run a recipe, with a progress bar."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from codefusion.training.run import Event
+
+
+def train(
+    recipe: Annotated[Path, typer.Argument(help="A YAML recipe, see recipes/.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder to train into; runs/NAME when not given.")
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Change a value of the recipe: a.b=value. Repeatable."),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the last whole checkpoint.")
+    ] = False,
+) -> None:
+    """Train by a recipe: phase 1 (code alone), then phase 2 (utterances and code)."""
+    from codefusion.training.recipe import load_recipe
+
+    loaded = load_recipe(recipe, settings or [])
+    folder = out or Path("runs") / loaded.name
+    _show(loaded.finetuning.steps + loaded.pretraining.steps, _events(loaded, folder, resume))
+    typer.echo(str(folder))
+
+
+def _events(loaded, folder, resume):  # type: ignore[no-untyped-def]
+    from codefusion.quiet import quiet_libraries
+
+    quiet_libraries()
+    from codefusion.training.run import run
+
+    return run(loaded, folder, resume)
+
+
+def _show(total: int, events) -> None:  # type: ignore[no-untyped-def]
+    import time
+
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:.0f}/{task.total:.0f} {task.fields[note]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        bar = progress.add_task("reading data", total=total, note="")
+        offset, began, seen = 0, time.monotonic(), 0
+        smooth: float | None = None
+        for event in events:
+            kind = type(event).__name__
+            if kind == "Prepared":
+                size = sum(event.parameters.values()) / 1e6
+                console.print(
+                    f"{size:.2f}M parameters, {event.pairs} pairs, {event.snippets} snippets "
+                    f"({event.left_out} rows too long and left out)"
+                )
+            elif kind == "PhaseStarted":
+                if event.phase == 2:
+                    offset = total - event.steps
+                began, seen, smooth = time.monotonic(), 0, None
+                progress.update(
+                    bar, description=f"phase {event.phase}", completed=offset + event.step
+                )
+                console.print(f"phase {event.phase}: {event.steps - event.step} steps")
+            elif kind == "StepResult":
+                seen += event.samples
+                smooth = event.loss if smooth is None else 0.98 * smooth + 0.02 * event.loss
+                speed = seen / max(1e-9, time.monotonic() - began)
+                note = f"loss {smooth:.3f}  {speed:.0f} samples/s"
+                progress.update(bar, completed=offset + event.step, note=note)
+                if not console.is_terminal and event.step % 100 == 0:
+                    console.print(
+                        f"step {event.step}  loss {smooth:.3f}  denoising {event.denoising:.3f}  "
+                        f"decoder {event.decoder:.3f}  cross-entropy {event.cross_entropy:.3f}  "
+                        f"{speed:.0f} samples/s",
+                        highlight=False,
+                    )
+            elif kind == "Evaluated":
+                scores = event.evaluation.exact_match
+                shown = " / ".join(f"{one.value:.1f}" for one in scores.values())
+                valid = event.evaluation.validity["top1"].value
+                console.print(
+                    f"step {event.step}: exact match top-1/3/5 {shown}, "
+                    f"valid {valid:.1f} %, n={event.evaluation.n}",
+                    highlight=False,
+                )
+            elif kind == "Saved":
+                console.print(f"saved {event.path}", highlight=False)

@@ -1,0 +1,1 @@
+"""Rows, tokens and batches: from files to what a training step reads."""

@@ -1,0 +1,138 @@
+"""Tokenizers for utterances and code, exact to the byte, and the prompt they are given.
+
+Not for batches (see `batching`). Training and inference share these few functions: a model that
+sees one more token in training than at inference loses half its quality.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from codefusion.errors import CheckpointError, UsageError
+
+SPECIAL_TOKENS = ("<pad>", "<s>", "</s>", "<unk>", "<mask>")
+# The benchmark writes a column without a name of its own as Index, Value and sometimes a third.
+UNNAMED_COLUMNS = ("Index", "Value")
+
+
+def train_tokenizer(texts: Iterable[str], vocab_size: int) -> Any:
+    """Return a byte-level BPE tokenizer of `vocab_size` tokens trained on `texts`.
+
+    Spaces and digits are tokens of their own, so a word or a number of the utterance has the
+    same tokens in the code, whatever stands before it: that makes literals easy to copy.
+    """
+    from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
+    from transformers import PreTrainedTokenizerFast
+
+    alphabet = pre_tokenizers.ByteLevel.alphabet()
+    smallest = len(alphabet) + len(SPECIAL_TOKENS)
+    if vocab_size < smallest:
+        raise UsageError(f"a byte-level vocabulary needs {smallest} tokens, got {vocab_size}")
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Split(Regex(r"\s|\d|[^\s\d\p{L}]"), behavior="isolated"),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+        ]
+    )
+    tokenizer.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=vocab_size,
+        special_tokens=list(SPECIAL_TOKENS),
+        initial_alphabet=alphabet,
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator(texts, trainer)
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        pad_token="<pad>",
+        bos_token="<s>",
+        eos_token="</s>",
+        unk_token="<unk>",
+        mask_token="<mask>",
+        clean_up_tokenization_spaces=False,
+    )
+
+
+def load_tokenizer(name_or_path: str | Path) -> Any:
+    """Return the tokenizer of a folder or Hub id; CodeT5's `vocab.json` + `merges.txt` will do.
+
+    Raises `CheckpointError` when there is none, or it lacks a pad, end or mask token.
+    """
+    from transformers import AutoTokenizer, RobertaTokenizer
+
+    folder = Path(name_or_path)
+    try:
+        if (folder / "vocab.json").is_file() and not (folder / "tokenizer.json").is_file():
+            tokenizer: Any = RobertaTokenizer.from_pretrained(str(folder))
+        else:
+            tokenizer = AutoTokenizer.from_pretrained(str(name_or_path))
+    except (OSError, ValueError) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise CheckpointError(f"cannot load the tokenizer {str(folder)!r}: {reason}") from error
+    for role in ("pad_token_id", "eos_token_id", "mask_token_id"):
+        if getattr(tokenizer, role) is None:
+            raise CheckpointError(f"the tokenizer {str(name_or_path)!r} has no {role[:-3]}")
+    return tokenizer
+
+
+def encode(tokenizer: Any, text: str) -> list[int]:
+    """Return the tokens of `text` and nothing more; `<pad>` in it is five ordinary characters."""
+    backend = tokenizer.backend_tokenizer
+    backend.encode_special_tokens = True
+    ids: list[int] = backend.encode(text, add_special_tokens=False).ids
+    return ids
+
+
+def encode_batch(tokenizer: Any, texts: Sequence[str]) -> list[list[int]]:
+    """`encode` for many texts at once."""
+    backend = tokenizer.backend_tokenizer
+    backend.encode_special_tokens = True
+    return [row.ids for row in backend.encode_batch(list(texts), add_special_tokens=False)]
+
+
+def encode_prompt(tokenizer: Any, prompt: str, max_length: int) -> list[int]:
+    """Return the tokens of a prompt and the end token.
+
+    Raises `UsageError` when they are more than `max_length`.
+    """
+    ids = [*encode(tokenizer, prompt), tokenizer.eos_token_id]
+    if len(ids) > max_length:
+        raise UsageError(
+            f"the utterance is too long: {len(ids)} tokens, the model reads {max_length}; "
+            "shorten it"
+        )
+    return ids
+
+
+def until_pad(ids: Sequence[int], pad_id: int) -> list[int]:
+    """Return `ids` up to the first pad, where the paper ends a program."""
+    ids = list(ids)
+    return ids[: ids.index(pad_id)] if pad_id in ids else ids
+
+
+def decode(tokenizer: Any, ids: Sequence[int]) -> str:
+    """Return the text of `ids` up to the first pad; exact inverse of `encode`."""
+    kept = until_pad(ids, tokenizer.pad_token_id)
+    text: str = tokenizer.backend_tokenizer.decode(kept, skip_special_tokens=True)
+    return text
+
+
+def build_prompt(
+    utterance: str, language: str, table: Sequence[Sequence[str]] = (), max_columns: int = 12
+) -> str:
+    """Return what E reads: the language, the utterance, and the numbered columns of the table.
+
+    Raises `UsageError` for an empty utterance.
+    """
+    words = " ".join(utterance.split())
+    if not words:
+        raise UsageError("the utterance is empty; say in a sentence what the code should do")
+    prompt = f"{language}: {words}"
+    header = [" ".join(name.split()) for name in table[0]] if table else []
+    if tuple(header[:2]) != UNNAMED_COLUMNS:
+        for index, name in enumerate(header[:max_columns]):
+            prompt += f" | {index} {name}"
+    return prompt

@@ -1,0 +1,1 @@
+"""Measuring: top-k accuracy with intervals. Ranking never sees a reference."""

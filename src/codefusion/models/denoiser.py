@@ -1,0 +1,82 @@
+"""N: the denoiser. Transformer layers over the noisy program, with cross-attention to E_s."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from codefusion.models.layers import TransformerLayer, rotary_tables
+
+
+def time_features(time: Tensor, size: int) -> Tensor:
+    """Return sinusoidal features (batch, size) of `time` in [0, 1] (Ho et al. 2020)."""
+    rates = torch.exp(torch.linspace(0.0, 1.0, size // 2, device=time.device) * -9.2103)  # to 1e-4
+    angles = 1000.0 * time.float()[:, None] * rates
+    return torch.cat((angles.sin(), angles.cos()), dim=-1)
+
+
+class Denoiser(nn.Module):
+    """Predict the clean embedding, or the noise, from x_t, t and E_s.
+
+    Pad positions of the *program* take part like any other, since where they begin is what N
+    has to find out. Pad positions of the *prompt* are hidden from the cross-attention, so the
+    width a batch happens to be padded to changes nothing; the noise prompt of pre-training has
+    no pad and is seen whole.
+    """
+
+    def __init__(
+        self,
+        *,
+        embedding_size: int,
+        hidden_size: int,
+        memory_size: int,
+        num_layers: int,
+        num_heads: int,
+        feed_forward_size: int,
+        max_length: int,
+        dropout: float,
+        self_conditioning: bool,
+    ) -> None:
+        super().__init__()
+        self.hidden_size = hidden_size
+        self.head_dim = hidden_size // num_heads
+        self.input = nn.Linear(embedding_size * (2 if self_conditioning else 1), hidden_size)
+        self.self_conditioning = self_conditioning
+        self.positions = nn.Embedding(max_length, hidden_size)
+        self.time = nn.Sequential(
+            nn.Linear(hidden_size, hidden_size), nn.SiLU(), nn.Linear(hidden_size, 9 * hidden_size)
+        )
+        self.layers = nn.ModuleList(
+            TransformerLayer(
+                hidden_size, num_heads, feed_forward_size, memory_size, dropout, modulated=True
+            )
+            for _ in range(num_layers)
+        )
+        self.norm = nn.RMSNorm(hidden_size)
+        self.output = nn.Linear(hidden_size, embedding_size)
+
+    def memory(self, encoded: Tensor) -> list[tuple[Tensor, Tensor]]:
+        """Return each layer's keys and values of E_s, which no denoising step changes."""
+        return [layer.cross_attention.memory(encoded) for layer in self.layers]  # type: ignore[union-attr,operator]
+
+    def forward(
+        self,
+        noisy: Tensor,  # (batch, length, embedding_size)
+        time: Tensor,  # (batch,) in [0, 1]
+        memory: list[tuple[Tensor, Tensor]],
+        prompt_mask: Tensor | None,  # (batch, prompt length), None: all of it is seen
+        previous: Tensor | None = None,  # the last estimate of the clean embedding
+    ) -> Tensor:
+        """Return the prediction, (batch, length, embedding_size)."""
+        if self.self_conditioning:
+            previous = torch.zeros_like(noisy) if previous is None else previous
+            noisy = torch.cat((noisy, previous), dim=-1)
+        length = noisy.shape[1]
+        h = self.input(noisy) + self.positions.weight[:length]
+        rotary = rotary_tables(length, self.head_dim, h.device, h.dtype)
+        mask = None if prompt_mask is None else prompt_mask.bool()[:, None, None, :]
+        modulation = self.time(time_features(time, self.hidden_size).to(h.dtype))
+        modulation = modulation.unflatten(-1, (9, self.hidden_size))
+        for layer, layer_memory in zip(self.layers, memory, strict=True):
+            h = layer(h, layer_memory, mask, rotary, modulation)
+        return self.output(self.norm(h))

@@ -1,0 +1,207 @@
+"""The model that wires E, L, N, D and H, for training and for one denoising step.
+
+Not for the loop over steps: that is `codefusion.pipeline`. Not for losses: `objectives`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from transformers import PreTrainedModel
+from transformers import initialization as init
+
+from codefusion.diffusion import add_noise, clean_from_epsilon, epsilon_from_clean
+from codefusion.models.configuration import CodeFusionConfig
+from codefusion.models.decoder import Decoder
+from codefusion.models.denoiser import Denoiser
+from codefusion.models.embedding import TokenEmbedding
+from codefusion.models.encoder import UtteranceEncoder
+from codefusion.models.head import Head
+from codefusion.models.layers import TransformerLayer
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """E_s with the keys and values that N and D need of it, computed once per utterance."""
+
+    denoiser_memory: list[tuple[Tensor, Tensor]]
+    decoder_memory: list[tuple[Tensor, Tensor]]
+    mask: Tensor | None
+
+
+@dataclass(frozen=True)
+class TrainingOutput:
+    """What the objectives need of one pass; shapes (batch, length, embedding_size) but `logits`."""
+
+    clean: Tensor
+    noise: Tensor
+    predicted_clean: Tensor
+    predicted_noise: Tensor
+    decoded: Tensor
+    logits: Tensor  # (batch, length, vocab_size)
+
+
+class CodeFusionModel(PreTrainedModel):
+    """E, L, N, D and H of Singh et al. 2023."""
+
+    config_class = CodeFusionConfig
+    base_model_prefix = "codefusion"
+    main_input_name = "code_ids"
+    supports_gradient_checkpointing = False
+    _supports_sdpa = True
+
+    def __init__(self, config: CodeFusionConfig) -> None:
+        super().__init__(config)
+        shared: dict[str, Any] = {
+            "embedding_size": config.embedding_size,
+            "hidden_size": config.hidden_size,
+            "memory_size": config.encoder.d_model,
+            "num_heads": config.num_heads,
+            "feed_forward_size": config.feed_forward_size,
+            "max_length": config.max_code_length,
+            "dropout": config.dropout,
+        }
+        self.encoder = UtteranceEncoder(
+            config.encoder, config.embedding_size if config.share_embeddings else None
+        )
+        self.embedding = TokenEmbedding(
+            config.vocab_size, config.embedding_size, config.normalize_embeddings
+        )
+        self.denoiser = Denoiser(
+            num_layers=config.denoiser_layers,
+            self_conditioning=config.self_conditioning,
+            **shared,
+        )
+        self.decoder = Decoder(num_layers=config.decoder_layers, **shared)
+        self.head = Head(config.embedding_size, config.vocab_size, config.tie_head)
+        self._alpha_bar: Tensor | None = None
+        self.post_init()
+
+    @torch.no_grad()
+    def _init_weights(self, module: nn.Module) -> None:
+        if isinstance(module, TokenEmbedding):
+            init.normal_(module.table.weight, mean=0.0, std=1.0)
+        elif isinstance(module, Head):
+            init.zeros_(module.bias)
+            if module.weight is not None:
+                init.normal_(module.weight, mean=0.0, std=self.config.embedding_size**-0.5)
+        elif isinstance(module, TransformerLayer):
+            if module.modulation is not None:
+                init.zeros_(module.modulation)
+        elif isinstance(module, Denoiser | Decoder):
+            # Predictions start near zero, the mean of the embeddings.
+            init.normal_(module.output.weight, mean=0.0, std=self.config.initializer_range)
+        elif isinstance(module, nn.RMSNorm):
+            init.ones_(module.weight)
+        elif isinstance(module, nn.Linear):
+            init.normal_(module.weight, mean=0.0, std=module.in_features**-0.5)
+            if module.bias is not None:
+                init.zeros_(module.bias)
+        elif isinstance(module, nn.Embedding):
+            init.normal_(module.weight, mean=0.0, std=self.config.initializer_range)
+
+    def alpha_bar(self) -> Tensor:
+        """Return the signal left at each level, float32 (num_train_timesteps,).
+
+        A function of the configuration, not a buffer: there is nothing to lose when saving.
+        """
+        if self._alpha_bar is None or self._alpha_bar.device != self.device:
+            self._alpha_bar = self.config.schedule().alpha_bar().float().to(self.device)
+        return self._alpha_bar
+
+    def encode(self, prompt_ids: Tensor, prompt_mask: Tensor) -> Tensor:
+        """Return E_s, (batch, prompt length, d_model of E), of (batch, prompt length) ids."""
+        embedded = self.embedding(prompt_ids) if self.config.share_embeddings else None
+        return self.encoder(prompt_ids, prompt_mask, embedded)
+
+    def prepare_prompt(self, encoded: Tensor, mask: Tensor | None) -> Prompt:
+        """Compute what every denoising step needs of E_s; `mask` None means no pad."""
+        return Prompt(self.denoiser.memory(encoded), self.decoder.memory(encoded), mask)
+
+    def noise_prompt(
+        self, batch: int, length: int, generator: torch.Generator | None = None
+    ) -> Tensor:
+        """Return Gaussian noise in the place of E_s: the paper's unconditional branch."""
+        size = self.config.encoder.d_model
+        shape = (batch, length, size)
+        return torch.randn(shape, generator=generator, device=self.device, dtype=self.dtype)
+
+    def predict(
+        self, noisy: Tensor, level: Tensor, prompt: Prompt, previous: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Run N once and return its estimates of (x_0, epsilon), like `noisy` in shape.
+
+        `level` is (batch,), integers in [0, num_train_timesteps). Whichever of the two N
+        predicts, the other follows by x_t = sqrt(a) x_0 + sqrt(1 - a) epsilon.
+        """
+        time = (level.float() + 1.0) / self.config.num_train_timesteps
+        out = self.denoiser(noisy, time, prompt.denoiser_memory, prompt.mask, previous)
+        signal = self.alpha_bar()[level]
+        if self.config.parameterisation == "x":
+            return out, epsilon_from_clean(noisy, out, signal)
+        return clean_from_epsilon(noisy, out, signal), out
+
+    def decode(self, denoised: Tensor, prompt: Prompt) -> tuple[Tensor, Tensor]:
+        """Run D and H on x̂_0: (D_s, logits)."""
+        decoded = self.decoder(denoised, prompt.decoder_memory, prompt.mask)
+        return decoded, self.head(decoded, self.embedding.weight())
+
+    def forward(
+        self,
+        code_ids: Tensor,  # (batch, length)
+        level: Tensor,  # (batch,)
+        noise: Tensor,  # (batch, length, embedding_size)
+        prompt_ids: Tensor | None = None,  # (prompts, prompt length), batch a multiple of prompts
+        prompt_mask: Tensor | None = None,
+        noise_prompt: Tensor | None = None,  # (batch, prompt length, d_model)
+        use_noise_prompt: Tensor | None = None,  # (batch,) bool, None: everywhere
+        self_condition: Tensor | None = None,  # (batch,) bool
+    ) -> TrainingOutput:
+        """One training pass at the given noise levels.
+
+        Where `use_noise_prompt` holds, E_s is `noise_prompt`. Where `self_condition` holds, N is
+        fed its own first estimate. Several draws per utterance: give each prompt once and
+        `batch` rows of code, in blocks of equal prompts.
+        """
+        mask = prompt_mask
+        if prompt_ids is not None:
+            assert prompt_mask is not None
+            encoded = self.encode(prompt_ids, prompt_mask)
+            draws = code_ids.shape[0] // prompt_ids.shape[0]
+            if draws > 1:
+                encoded = encoded.repeat_interleave(draws, dim=0)
+                mask = prompt_mask.repeat_interleave(draws, dim=0)
+            if noise_prompt is not None and use_noise_prompt is not None:
+                where = use_noise_prompt[:, None, None]
+                encoded = torch.where(where, noise_prompt.to(encoded.dtype), encoded)
+                mask = torch.where(use_noise_prompt[:, None], torch.ones_like(mask), mask)
+        else:
+            assert noise_prompt is not None
+            encoded, mask = noise_prompt, None
+        prompt = self.prepare_prompt(encoded, mask)
+        clean = self.embedding(code_ids)
+        noisy = add_noise(clean, noise, self.alpha_bar()[level])
+        previous = None
+        if self.config.self_conditioning and self_condition is not None:
+            with torch.no_grad():
+                first, _ = self.predict(noisy, level, prompt)
+            previous = torch.where(self_condition[:, None, None], first, torch.zeros_like(first))
+        predicted_clean, predicted_noise = self.predict(noisy, level, prompt, previous)
+        # D must learn from N's estimate: on clean embeddings its task is trivial and the loss
+        # falls to nothing while samples are nonsense.
+        decoded, logits = self.decode(predicted_clean, prompt)
+        return TrainingOutput(clean, noise, predicted_clean, predicted_noise, decoded, logits)
+
+    def count_parameters(self) -> dict[str, int]:
+        """Return the number of parameters of each box of the paper's figure."""
+        boxes = {
+            "E (encoder)": self.encoder,
+            "L (embedding)": self.embedding,
+            "N (denoiser)": self.denoiser,
+            "D (decoder)": self.decoder,
+            "H (head)": self.head,
+        }
+        return {name: sum(p.numel() for p in box.parameters()) for name, box in boxes.items()}

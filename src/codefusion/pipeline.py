@@ -1,0 +1,352 @@
+"""From utterances to ranked candidates: the one class most users need.
+
+Not for training. The steps are the paper's section 3.3: start from noise, denoise with N over the
+scheduler's steps, then D and H once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, overload
+
+import torch
+from diffusers import DiffusionPipeline
+from torch import Tensor
+
+from codefusion.data.tokenization import build_prompt, decode, encode_prompt, load_tokenizer
+from codefusion.data.batching import pad_rows
+from codefusion.diffusion.samplers import SCHEDULERS, swap_scheduler
+from codefusion.errors import CheckpointError, UsageError, unknown_name
+from codefusion.languages import language_names
+from codefusion.models import CodeFusionModel, Prompt
+from codefusion.ranking import Sample, rank
+
+Table = Sequence[Sequence[str]]
+SAMPLES_AT_ONCE = 256
+
+
+@dataclass(frozen=True)
+class TraceStep:
+    """The program as decoded from the estimate at one denoising step."""
+
+    step: int  # 1 is the first, from pure noise
+    noise_level: float  # share of the variance that is noise, in (0, 1]
+    tokens: tuple[str, ...]
+    confidence: tuple[float, ...]  # probability of each token, in (0, 1]
+    code: str
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A program for an utterance.
+
+    `score` is the share of all samples that agree with it up to formatting, in (0, 1].
+    `repeats` says that a better placed candidate is the same program.
+    """
+
+    code: str
+    score: float
+    seed: int
+    steps: int
+    valid: bool
+    repeats: bool = False
+    log_likelihood: float = 0.0
+    trace: tuple[TraceStep, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    sample: Sample
+    trace: tuple[TraceStep, ...]
+
+
+class CodeFusionPipeline(DiffusionPipeline):  # type: ignore[misc]
+    """`model`, `scheduler` and `tokenizer`, by the convention of diffusers.
+
+    `pipe.scheduler` may be swapped for any of `SCHEDULERS`, see `set_scheduler`.
+    """
+
+    model: CodeFusionModel
+    scheduler: Any
+    tokenizer: Any
+
+    def __init__(self, model: CodeFusionModel, scheduler: Any, tokenizer: Any) -> None:
+        super().__init__()
+        self.register_modules(model=model, scheduler=scheduler, tokenizer=tokenizer)
+        model.eval()
+
+    @classmethod
+    def from_pretrained(
+        cls, pretrained_model_name_or_path: str | Path, **options: Any
+    ) -> CodeFusionPipeline:
+        """Load a pipeline folder, the newest checkpoint of a training run, or a Hub id.
+
+        Raises `CheckpointError` in one line when something is missing or corrupt. `options` go
+        to the download, when there is one (`revision`, `token`, `cache_dir`).
+        """
+        folder = resolve_folder(str(pretrained_model_name_or_path), **options)
+        try:
+            index = json.loads((folder / "model_index.json").read_text())
+            scheduler_name = index["scheduler"][1]
+            schedulers = {one.__name__: one for one in SCHEDULERS.values()}
+            if scheduler_name not in schedulers:
+                raise unknown_name("scheduler", scheduler_name, schedulers)
+            model = CodeFusionModel.from_pretrained(
+                folder / "model", local_files_only=True, use_safetensors=True
+            )
+            scheduler = schedulers[scheduler_name].from_pretrained(folder / "scheduler")
+        except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+            raise _broken(folder, error) from error
+        except Exception as error:  # safetensors raises a class of its own, straight from Exception
+            if type(error).__name__ != "SafetensorError":
+                raise
+            raise _broken(folder, error) from error
+        return cls(model, scheduler, load_tokenizer(folder / "tokenizer"))
+
+    def set_scheduler(self, name: str) -> None:
+        """Swap the sampler for one of `SCHEDULERS`, on the same noise process."""
+        self.scheduler = swap_scheduler(self.scheduler, name)
+
+    @overload
+    def __call__(self, utterance: str, **options: Any) -> list[Candidate]: ...
+    @overload
+    def __call__(self, utterance: Sequence[str], **options: Any) -> list[list[Candidate]]: ...
+
+    @torch.no_grad()
+    def __call__(  # type: ignore[misc]
+        self,
+        utterance: str | Sequence[str],
+        *,
+        language: str | None = None,
+        table: Table | Sequence[Table] = (),
+        num_candidates: int = 5,
+        num_samples: int | None = None,
+        num_inference_steps: int = 16,
+        seed: int = 0,
+        generator: torch.Generator | list[torch.Generator] | None = None,
+        guidance_scale: float = 1.0,
+        trace: bool = False,
+        callback_on_step_end: Callable[[CodeFusionPipeline, int, int, dict[str, Tensor]], Any]
+        | None = None,
+    ) -> list[Candidate] | list[list[Candidate]]:
+        """Return ranked candidates for one utterance, or a list of such lists for many.
+
+        Args:
+            utterance: a sentence, or several; the result of one does not depend on the others.
+            language: what the code is, a name of `codefusion.languages`; the model's own
+                when it has only one. Programs are ranked and checked by its grammar.
+            table: rows of text, the header first, for rules over columns; one per utterance
+                when there are several.
+            num_candidates: how many to return.
+            num_samples: how many to draw and let vote, at least `num_candidates`. Drawing
+                more improves the ranking.
+            num_inference_steps: denoising steps, between 1 and the model's T.
+            seed: sample i is drawn from the seed `seed + i`, whatever the number of samples.
+            generator: takes the place of `seed`: one, from which the seeds are drawn, or a
+                list with one for each sample.
+            guidance_scale: weight of the utterance against the noise prompt; 1 is none.
+            trace: also decode the program at every step.
+            callback_on_step_end: called as (pipeline, step, timestep, {"latents": ...}).
+
+        Raises:
+            UsageError: on an empty or over-long utterance, or a number out of range.
+        """
+        many = not isinstance(utterance, str)
+        utterances = [utterance] if isinstance(utterance, str) else list(utterance)
+        tables: list[Any] = list(table) if many and table else [table] * len(utterances)
+        if len(tables) != len(utterances):
+            raise UsageError(f"{len(utterances)} utterances need as many tables, got {len(tables)}")
+        language = self._language(language)
+        draws = max(num_candidates, num_samples or 0)
+        if num_candidates < 1:
+            raise UsageError(f"num_candidates must be at least 1, got {num_candidates}")
+        seeds = _seeds(draws, seed, generator)
+        prompts = [
+            encode_prompt(
+                self.tokenizer,
+                build_prompt(text, language or "code", rows),
+                self.model.config.max_prompt_length,
+            )
+            for text, rows in zip(utterances, tables, strict=True)
+        ]
+        drawn: list[_Drawn] = []
+        jobs = [(prompt, one) for prompt in prompts for one in seeds]
+        for start in range(0, len(jobs), SAMPLES_AT_ONCE):
+            drawn += self._draw(
+                jobs[start : start + SAMPLES_AT_ONCE],
+                num_inference_steps,
+                guidance_scale,
+                trace,
+                callback_on_step_end,
+            )
+        results = [
+            _candidates(
+                drawn[i * draws : (i + 1) * draws], language, num_candidates, num_inference_steps
+            )
+            for i in range(len(utterances))
+        ]
+        return results if many else results[0]
+
+    def _language(self, language: str | None) -> str | None:
+        known = list(getattr(self.model.config, "languages", None) or [])
+        if language is None:
+            return known[0] if len(known) == 1 else None
+        if language not in language_names():
+            raise unknown_name("language", language, language_names())
+        return language
+
+    def _draw(
+        self,
+        jobs: list[tuple[list[int], int]],
+        steps: int,
+        guidance: float,
+        trace: bool,
+        callback: Callable[..., Any] | None,
+    ) -> list[_Drawn]:
+        """Sample once for each (prompt, seed)."""
+        model, device = self.model, self.model.device
+        # An utterance is encoded once, however many samples are drawn for it.
+        unique = list(dict.fromkeys(tuple(prompt) for prompt, _ in jobs))
+        ids, mask = (x.to(device) for x in pad_rows(unique, self.tokenizer.pad_token_id))
+        row_of = torch.tensor([unique.index(tuple(prompt)) for prompt, _ in jobs], device=device)
+        encoded_prompt = model.prepare_prompt(model.encode(ids, mask), mask)
+        prompt = _select(encoded_prompt, row_of)
+        generators = [torch.Generator("cpu").manual_seed(seed) for _, seed in jobs]
+        shape = (model.config.max_code_length, model.config.embedding_size)
+
+        def noise(*size: int) -> Tensor:
+            rows = [torch.randn(size, generator=one) for one in generators]
+            return torch.stack(rows).to(device, model.dtype)
+
+        latents = noise(*shape)
+        total = model.config.num_train_timesteps
+        if not 1 <= steps <= total:
+            raise UsageError(f"steps must be between 1 and {total}, got {steps}")
+        self.scheduler.set_timesteps(steps, device=device)
+        latents = latents * self.scheduler.init_noise_sigma
+        accepts_generator = "generator" in self.scheduler.step.__code__.co_varnames
+        clean: Tensor | None = None
+        frames: list[tuple[int, Tensor, Tensor]] = []
+        for index, timestep in enumerate(self.scheduler.timesteps):
+            level = timestep.long().clamp(0, total - 1).expand(len(jobs))
+            previous = clean
+            clean, epsilon = model.predict(latents, level, prompt, previous)
+            if guidance != 1.0:
+                # The unconditional branch of pre-training: a fresh noise prompt at each step.
+                free = model.prepare_prompt(noise(ids.shape[1], model.config.encoder.d_model), None)
+                free_clean, free_epsilon = model.predict(latents, level, free, previous)
+                clean = free_clean + guidance * (clean - free_clean)
+                epsilon = free_epsilon + guidance * (epsilon - free_epsilon)
+            if trace:
+                frames.append((int(level[0]), *_choose(model, clean, prompt)))
+            output = clean if self.scheduler.config.prediction_type == "sample" else epsilon
+            extra = {"generator": generators} if accepts_generator else {}
+            latents = self.scheduler.step(output, timestep, latents, **extra).prev_sample
+            if callback is not None:
+                changed = callback(self, index, int(timestep), {"latents": latents}) or {}
+                latents = changed.get("latents", latents)
+        assert clean is not None
+        # D reads N's last estimate, as in training; the scheduler's own last value may still
+        # carry noise, at a level D was never shown.
+        tokens, confidence = _choose(model, clean, prompt)
+        log_likelihood = confidence.clamp_min(1e-9).log().mean(dim=-1)
+        drawn = []
+        for row, (_, seed) in enumerate(jobs):
+            code = decode(self.tokenizer, tokens[row].tolist())
+            steps_seen = tuple(
+                self._trace_step(number, level, ids_at[row], sure[row])
+                for number, (level, ids_at, sure) in enumerate(frames, start=1)
+            )
+            drawn.append(_Drawn(Sample(code, seed, float(log_likelihood[row])), steps_seen))
+        return drawn
+
+    def _trace_step(self, number: int, level: int, ids: Tensor, confidence: Tensor) -> TraceStep:
+        noise_level = 1.0 - float(self.model.alpha_bar()[level])
+        row = ids.tolist()
+        pad = self.tokenizer.pad_token_id
+        length = row.index(pad) if pad in row else len(row)
+        pieces = tuple(decode(self.tokenizer, [token]) for token in row[:length])
+        sure = tuple(round(float(value), 4) for value in confidence[:length])
+        return TraceStep(number, noise_level, pieces, sure, decode(self.tokenizer, row))
+
+
+def _broken(folder: Path, error: Exception) -> CheckpointError:
+    reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+    return CheckpointError(f"the checkpoint {str(folder)!r} is incomplete or corrupt: {reason}")
+
+
+def _choose(model: CodeFusionModel, clean: Tensor, prompt: Prompt) -> tuple[Tensor, Tensor]:
+    """Run D and H: the most likely token of each position and its probability."""
+    _, logits = model.decode(clean, prompt)
+    confidence, tokens = logits.float().softmax(dim=-1).max(dim=-1)
+    return tokens, confidence
+
+
+def _select(prompt: Prompt, rows: Tensor) -> Prompt:
+    """Repeat the prompt's keys and values, one for each sample."""
+    return Prompt(
+        [(key[rows], value[rows]) for key, value in prompt.denoiser_memory],
+        [(key[rows], value[rows]) for key, value in prompt.decoder_memory],
+        None if prompt.mask is None else prompt.mask[rows],
+    )
+
+
+def _seeds(
+    draws: int, seed: int, generator: torch.Generator | list[torch.Generator] | None
+) -> list[int]:
+    if isinstance(generator, list):
+        if len(generator) != draws:
+            raise UsageError(f"{draws} samples need as many generators, got {len(generator)}")
+        return [one.initial_seed() for one in generator]
+    if generator is not None:
+        return torch.randint(0, 2**31, (draws,), generator=generator).tolist()
+    if seed < 0:
+        raise UsageError(f"a seed must not be negative, got {seed}")
+    return [seed + i for i in range(draws)]
+
+
+def _candidates(
+    drawn: list[_Drawn], language: str | None, num_candidates: int, steps: int
+) -> list[Candidate]:
+    traces = {one.sample.seed: one.trace for one in drawn}
+    return [
+        Candidate(
+            code=entry.sample.code,
+            score=entry.votes / len(drawn),
+            seed=entry.sample.seed,
+            steps=steps,
+            valid=entry.valid,
+            repeats=not entry.first,
+            log_likelihood=entry.sample.log_likelihood,
+            trace=traces[entry.sample.seed],
+        )
+        for entry in rank([one.sample for one in drawn], language)[:num_candidates]
+    ]
+
+
+def resolve_folder(name: str, **options: Any) -> Path:
+    """Return the pipeline folder that `name` stands for.
+
+    A folder with a `model_index.json`, a training run (its newest complete checkpoint), or a
+    Hub id, downloaded unless HF_HUB_OFFLINE is set. Raises `CheckpointError`.
+    """
+    folder = Path(name).expanduser()
+    if (folder / "model_index.json").is_file():
+        return folder
+    if folder.is_dir():
+        complete = sorted(folder.glob("checkpoint-*/pipeline/model_index.json"))
+        if complete:
+            return complete[-1].parent
+        raise CheckpointError(f"no model_index.json or checkpoint in the folder {name!r}")
+    if name.count("/") != 1 or name.startswith((".", "/", "~")):
+        raise CheckpointError(f"no model {name!r}: not a folder, a Hub id or a shipped checkpoint")
+    from huggingface_hub import snapshot_download
+
+    try:
+        return Path(snapshot_download(name, **options))
+    except Exception as error:  # the Hub client raises from three libraries
+        reason = str(error).strip().splitlines()[0]
+        raise CheckpointError(f"cannot get {name!r} from the Hub: {reason}") from error

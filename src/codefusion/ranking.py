@@ -1,0 +1,62 @@
+"""Order samples without seeing a reference: agreement among them, then likelihood.
+
+Self-consistency: programs that many independent draws agree on are more often right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from codefusion.languages import get_language
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One decoded draw; `log_likelihood` is the head's mean log probability per token."""
+
+    code: str
+    seed: int
+    log_likelihood: float
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A sample with its place: `votes` draws share its normal form."""
+
+    sample: Sample
+    valid: bool
+    votes: int
+    first: bool  # False when a better placed sample has the same normal form
+
+
+def rank(samples: Sequence[Sample], language: str | None) -> list[Ranked]:
+    """Return all samples, best first: distinct programs, valid ones first, then repetitions.
+
+    Among valid programs, those with more votes come first; ties go to the likelier. Without a
+    language nothing is known to be valid, and the normal form is the text itself.
+    """
+    grammar = None if language is None else get_language(language)
+
+    def normal(code: str) -> str:
+        return " ".join(code.split()) if grammar is None else grammar.normal_form(code)
+
+    groups: dict[str, list[Sample]] = {}
+    for sample in samples:
+        groups.setdefault(normal(sample.code), []).append(sample)
+    firsts: list[Ranked] = []
+    rest: list[Ranked] = []
+    for group in groups.values():
+        # The spelling most draws chose speaks for the group, then the likelier, then the earlier.
+        spelled = [sample.code for sample in group]
+        ordered = sorted(
+            group, key=lambda s: (-spelled.count(s.code), -s.log_likelihood, s.seed)
+        )
+        valid = grammar is not None and grammar.is_valid(ordered[0].code)
+        firsts.append(Ranked(ordered[0], valid, len(group), first=True))
+        rest += [Ranked(sample, valid, len(group), first=False) for sample in ordered[1:]]
+
+    def place(entry: Ranked) -> tuple[bool, int, float, int]:
+        return (not entry.valid, -entry.votes, -entry.sample.log_likelihood, entry.sample.seed)
+
+    return sorted(firsts, key=place) + sorted(rest, key=place)

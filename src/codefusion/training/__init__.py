@@ -1,0 +1,1 @@
+"""The two phases of training: recipes, tasks, the loop, and checkpoints."""

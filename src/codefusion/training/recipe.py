@@ -1,0 +1,279 @@
+"""A run as data: every choice of a training run, read from YAML and checked when it is made.
+
+Not for values computed along the way. Unknown keys are refused, with the nearest known one.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from codefusion.errors import RecipeError, unknown_name
+from codefusion.objectives import LossWeights
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where training rows come from: a JSONL file, or something made on the spot.
+
+    Exactly one of `path` (relative to `DataRecipe.folder`), `generate` ("cf": rules with
+    utterances) and `library` ("python": this machine's standard library). `count` and `seed`
+    are for generated rows, `repeat` weighs a source, `limit` keeps its first rows.
+    """
+
+    path: str | None = None
+    generate: str | None = None
+    library: str | None = None
+    count: int = 10_000
+    seed: int = 0
+    repeat: int = 1
+    limit: int | None = None
+
+    def __post_init__(self) -> None:
+        if sum(x is not None for x in (self.path, self.generate, self.library)) != 1:
+            raise RecipeError("a data source needs exactly one of path, generate and library")
+        if self.generate not in (None, "cf"):
+            raise unknown_name("generator", str(self.generate), ["cf"])
+        if self.library not in (None, "python"):
+            raise unknown_name("library", str(self.library), ["python"])
+        if self.repeat < 1 or self.count < 1 or (self.limit is not None and self.limit < 1):
+            raise RecipeError("repeat, count and limit of a data source must be at least 1")
+
+
+@dataclass(frozen=True)
+class DataRecipe:
+    """Pairs for phase 2, snippets for phase 1 (the code of the pairs is added to them)."""
+
+    language: str = "bash"
+    folder: str = "."
+    pairs: tuple[Source, ...] = ()
+    snippets: tuple[Source, ...] = ()
+    validation: Source | None = None
+    bucket_widths: tuple[int, ...] = ()  # empty: everything is padded to max_code_length
+    bucket_promotion: float = 0.25
+
+
+@dataclass(frozen=True)
+class TokenizerRecipe:
+    """A folder or Hub id with a tokenizer, or else a vocabulary size to train one on the data."""
+
+    path: str | None = None
+    vocab_size: int = 4096
+
+
+@dataclass(frozen=True)
+class ModelRecipe:
+    """A preset of `codefusion.models.presets` and what to change in it.
+
+    `encoder` names a pre-trained T5 checkpoint whose weights E starts from.
+    """
+
+    preset: str = "small"
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    encoder: str | None = None
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One of the two phases. `steps` 0 leaves it out.
+
+    For phase 1, `cpd` is the share of batches that do code-specific CPD rather than unsupervised
+    code generation, and `mask_probability` the chance of each identifier or keyword to be masked.
+    For phase 2, `unconditional` is the share of rows whose E_s is replaced by noise (needed for
+    guidance). `train_encoder` is the paper's: E learns in phase 2 only.
+    """
+
+    steps: int = 1000
+    batch_size: int = 64
+    learning_rate: float = 5e-4
+    warmup: int = 100
+    final_learning_rate: float = 0.1  # as a share of learning_rate, reached by a cosine
+    train_encoder: bool = False
+    cpd: float = 0.5
+    mask_probability: float = 0.5
+    unconditional: float = 0.0
+    draws: int = 1  # noise draws per encoded utterance
+
+    def __post_init__(self) -> None:
+        for name in ("cpd", "mask_probability", "unconditional", "final_learning_rate"):
+            if not 0.0 <= getattr(self, name) <= 1.0:
+                raise RecipeError(f"{name} must be in [0, 1], got {getattr(self, name)}")
+        if self.steps < 0 or self.batch_size < 1 or self.draws < 1 or self.warmup < 0:
+            raise RecipeError("steps and warmup must be at least 0, batch_size and draws at least 1")
+        if self.batch_size % self.draws:
+            raise RecipeError(f"batch_size {self.batch_size} must be a multiple of draws {self.draws}")
+
+
+@dataclass(frozen=True)
+class Optimization:
+    """AdamW; the paper's has no weight decay. `precision` is "no" or "bf16"."""
+
+    weight_decay: float = 0.0
+    betas: tuple[float, float] = (0.9, 0.98)
+    clip: float = 1.0
+    ema_decay: float = 0.999
+    precision: str = "no"
+    self_conditioning: float = 0.5  # share of rows trained with it, when the model has it
+
+    def __post_init__(self) -> None:
+        if self.precision not in ("no", "bf16"):
+            raise unknown_name("precision", self.precision, ["no", "bf16"])
+        if not 0.0 <= self.ema_decay < 1.0:
+            raise RecipeError(f"ema_decay must be in [0, 1), got {self.ema_decay}")
+
+
+@dataclass(frozen=True)
+class Monitoring:
+    """What is looked at and saved along the way, every so many steps; 0 is never."""
+
+    log_every: int = 25
+    evaluate_every: int = 500
+    save_every: int = 500
+    evaluation_rows: int = 64
+    evaluation_steps: int = 8
+    evaluation_samples: int = 5
+    keep: int = 2
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """The sampler that ships with the checkpoint."""
+
+    scheduler: str = "renoising"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that `codefusion train` does, but where it writes."""
+
+    name: str
+    seed: int = 0
+    threads: int = 0  # CPU threads, 0: torch's choice
+    data: DataRecipe = field(default_factory=DataRecipe)
+    tokenizer: TokenizerRecipe = field(default_factory=TokenizerRecipe)
+    model: ModelRecipe = field(default_factory=ModelRecipe)
+    loss: LossWeights = field(default_factory=LossWeights)
+    pretraining: Phase = field(default_factory=Phase)
+    finetuning: Phase = field(default_factory=lambda: Phase(train_encoder=True))
+    optimization: Optimization = field(default_factory=Optimization)
+    monitoring: Monitoring = field(default_factory=Monitoring)
+    sampling: Sampling = field(default_factory=Sampling)
+
+
+def load_recipe(path: str | Path, settings: Sequence[str] = ()) -> Recipe:
+    """Read a recipe and apply `a.b=value` settings (values are YAML; lists by index).
+
+    Raises `RecipeError` for a missing file, broken YAML, an unknown key or a bad value.
+    """
+    file = Path(path)
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise RecipeError(f"no recipe {str(path)!r}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecipeError(f"cannot read the recipe {str(path)!r}: {error}") from error
+    except yaml.YAMLError as error:
+        reason = " ".join(str(error).split())
+        raise RecipeError(f"{file} is not valid YAML: {reason}") from error
+    if not isinstance(content, dict):
+        raise RecipeError(f"{file} must hold keys and values, got {type(content).__name__}")
+    for setting in settings:
+        _apply(content, setting)
+    return recipe_from(content)
+
+
+def recipe_from(content: Mapping[str, Any]) -> Recipe:
+    """Return the recipe that a mapping describes; raises `RecipeError`."""
+    recipe = _build(Recipe, content, "")
+    assert isinstance(recipe, Recipe)
+    return recipe
+
+
+def recipe_to_dict(recipe: Recipe) -> dict[str, Any]:
+    """Return a mapping that `recipe_from` turns into an equal recipe."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {key: plain(one) for key, one in value.items()}
+        return [plain(one) for one in value] if isinstance(value, list | tuple) else value
+
+    result: dict[str, Any] = plain(dataclasses.asdict(recipe))
+    return result
+
+
+def _apply(content: dict[str, Any], setting: str) -> None:
+    key, equals, text = setting.partition("=")
+    if not equals or not key:
+        raise RecipeError(f"a setting is written a.b=value, got {setting!r}")
+    try:
+        value = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise RecipeError(f"the value of {setting!r} is not valid YAML") from error
+    node: Any = content
+    parts = key.split(".")
+    for part in parts[:-1]:
+        if isinstance(node, list) and part.isdigit() and int(part) < len(node):
+            node = node[int(part)]
+        elif isinstance(node, dict):
+            if node.get(part) is None:
+                node[part] = {}
+            node = node[part]
+        else:
+            raise RecipeError(f"no place {key!r} in the recipe to set")
+    if isinstance(node, list) and parts[-1].isdigit() and int(parts[-1]) < len(node):
+        node[int(parts[-1])] = value
+    elif isinstance(node, dict):
+        node[parts[-1]] = value
+    else:
+        raise RecipeError(f"no place {key!r} in the recipe to set")
+
+
+def _build(kind: Any, value: Any, where: str) -> Any:
+    """Return `value` as `kind`: a dataclass, tuple, mapping, union with None, or scalar."""
+    place = where or "the recipe"
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (typing.Union, types.UnionType):
+        if value is None and type(None) in arguments:
+            return None
+        return _build(next(one for one in arguments if one is not type(None)), value, where)
+    if dataclasses.is_dataclass(kind):
+        if not isinstance(value, Mapping):
+            raise RecipeError(f"{place} must hold keys and values, got {value!r}")
+        hints = typing.get_type_hints(kind)
+        for key in value:
+            if key not in hints:
+                raise RecipeError(str(unknown_name(f"key in {place}", str(key), hints)))
+        missing = [
+            f.name
+            for f in dataclasses.fields(kind)
+            if f.default is dataclasses.MISSING
+            and f.default_factory is dataclasses.MISSING
+            and f.name not in value
+        ]
+        if missing:
+            raise RecipeError(f"{place} lacks {', '.join(missing)}")
+        prefix = f"{where}." if where else ""
+        built = {key: _build(hints[key], one, prefix + key) for key, one in value.items()}
+        return kind(**built)  # type: ignore[operator]
+    if origin is tuple:
+        if not isinstance(value, list | tuple):
+            raise RecipeError(f"{place} must be a list, got {value!r}")
+        return tuple(_build(arguments[0], one, f"{where}.{i}") for i, one in enumerate(value))
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if kind is float and isinstance(value, str):
+        try:  # YAML reads 5e-4, without a point, as text
+            return float(value)
+        except ValueError:
+            pass
+    expected = dict if origin is not None else kind
+    if not isinstance(value, expected) or (kind is int and isinstance(value, bool)):
+        raise RecipeError(f"{place} must be {expected.__name__}, got {value!r}")
+    return value

@@ -1,0 +1,331 @@
+"""A whole run: data, tokenizer, model, both phases, evaluation and checkpoints.
+
+`run` is a generator of events; showing them is the caller's business. The loop itself is
+`loop.train_phase`.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+import yaml
+from accelerate import Accelerator
+from accelerate.utils import ProjectConfiguration
+
+from codefusion.data.batching import Bucketing
+from codefusion.data.examples import Example
+from codefusion.data.tokenization import encode, load_tokenizer
+from codefusion.diffusion.samplers import make_scheduler
+from codefusion.errors import CheckpointError, RecipeError
+from codefusion.evaluation.evaluate import Evaluation, evaluate
+from codefusion.models import CodeFusionModel
+from codefusion.models.encoder import load_pretrained_encoder
+from codefusion.models.presets import preset_config
+from codefusion.pipeline import CodeFusionPipeline
+from codefusion.training.checkpoints import (
+    Progress,
+    read_progress,
+    save_checkpoint,
+    whole_checkpoints,
+)
+from codefusion.training.corpus import (
+    Corpus,
+    encode_pairs,
+    encode_snippets,
+    make_tokenizer,
+    read_corpus,
+    special_ids,
+)
+from codefusion.training.ema import ExponentialMovingAverage
+from codefusion.training.loop import StepResult, train_phase
+from codefusion.training.recipe import (
+    Phase,
+    Recipe,
+    load_recipe,
+    recipe_to_dict,
+)
+from codefusion.training.tasks import finetuning_batches, pretraining_batches
+
+RECIPE_FILE = "recipe.yaml"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Told once, before the first step."""
+
+    parameters: dict[str, int]
+    pairs: int
+    snippets: int
+    left_out: int
+
+
+@dataclass(frozen=True)
+class PhaseStarted:
+    """A phase begins, or goes on from `step`."""
+
+    phase: int
+    step: int
+    steps: int
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """Sample quality on a slice of validation, with the averaged weights."""
+
+    phase: int
+    step: int
+    evaluation: Evaluation
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A checkpoint is whole."""
+
+    path: Path
+
+
+Event = Prepared | PhaseStarted | StepResult | Evaluated | Saved
+
+
+def run(recipe: Recipe, out: Path, resume: bool = False) -> Iterator[Event]:
+    """Train by the recipe into the folder `out`, phase 1 then phase 2.
+
+    Raises `CheckpointError` when `out` holds a run already and `resume` is not set, or it
+    holds another recipe's.
+    """
+    done = _prepare_folder(recipe, out, resume)
+    if recipe.threads:
+        torch.set_num_threads(recipe.threads)
+    accelerator = Accelerator(
+        mixed_precision=recipe.optimization.precision,
+        log_with="tensorboard",
+        project_config=ProjectConfiguration(project_dir=str(out), logging_dir=str(out / "logs")),
+    )
+    accelerator.init_trackers("tensorboard")
+    corpus = read_corpus(recipe.data)
+    tokenizer = _tokenizer(recipe, corpus, out, accelerator)
+    # The weights and the dropout of a run are drawn from its seed; torch has no other way.
+    torch.manual_seed(recipe.seed)
+    model = _model(recipe, tokenizer)
+    config = model.config
+    rows, pairs_out = encode_pairs(
+        corpus.pairs, tokenizer, config.max_prompt_length, config.max_code_length
+    )
+    snippets, snippets_out = encode_snippets(corpus.snippets, tokenizer, config.max_code_length)
+    yield Prepared(
+        model.count_parameters(), len(rows), len(snippets.rows), pairs_out + snippets_out
+    )
+    bucketing = Bucketing(
+        recipe.data.bucket_widths or (config.max_code_length,), recipe.data.bucket_promotion
+    )
+    if bucketing.widths[-1] != config.max_code_length:
+        raise RecipeError(
+            f"the widest bucket {bucketing.widths[-1]} must be max_code_length "
+            f"{config.max_code_length}"
+        )
+    scheduler = make_scheduler(
+        recipe.sampling.scheduler, config.schedule(), config.prediction_type
+    )
+    pipeline = CodeFusionPipeline(model, scheduler, tokenizer)
+    pipeline.set_progress_bar_config(disable=True)
+    model.to(accelerator.device)
+    ema = ExponentialMovingAverage(model, recipe.optimization.ema_decay)
+    accelerator.register_for_checkpointing(ema)
+    shared: dict[str, Any] = {
+        "config": config,
+        "bucketing": bucketing,
+        "special": special_ids(tokenizer),
+        "self_conditioning": recipe.optimization.self_conditioning,
+        "seed": recipe.seed,
+        "rank": accelerator.process_index,
+        "world": accelerator.num_processes,
+    }
+    for number, phase in ((1, recipe.pretraining), (2, recipe.finetuning)):
+        start = 0
+        if done is not None:
+            progress = read_progress(done)
+            if progress.phase > number:
+                continue
+            start = progress.step if progress.phase == number else 0
+        if number == 1:
+            prefix = encode(tokenizer, f"{recipe.data.language}: ")
+            batches = pretraining_batches(snippets, phase, prefix=prefix, start=start, **shared)
+        else:
+            batches = finetuning_batches(rows, phase, start=start, **shared)
+        yield from _run_phase(
+            recipe, out, accelerator, pipeline, ema, number, phase, batches, done, corpus.validation
+        )
+        done = None
+    accelerator.end_training()
+
+
+def _run_phase(
+    recipe: Recipe,
+    out: Path,
+    accelerator: Accelerator,
+    pipeline: CodeFusionPipeline,
+    ema: ExponentialMovingAverage,
+    number: int,
+    phase: Phase,
+    batches: Iterator[dict[str, Any]],
+    done: Path | None,
+    validation: list[Example],
+) -> Iterator[Event]:
+    if phase.steps == 0:
+        return
+    bare = pipeline.model
+    for name, parameter in bare.encoder.named_parameters():
+        # With shared embeddings E's own table is unused.
+        unused = bare.config.share_embeddings and name.endswith(("shared.weight", "embed_tokens.weight"))
+        parameter.requires_grad_(phase.train_encoder and not unused)
+    learning = [parameter for parameter in bare.parameters() if parameter.requires_grad]
+    optimization = recipe.optimization
+    accelerator.free_memory()
+    model, optimizer = accelerator.prepare(
+        bare,
+        torch.optim.AdamW(
+            learning,
+            lr=phase.learning_rate,
+            betas=optimization.betas,
+            weight_decay=optimization.weight_decay,
+        ),
+    )
+    start = 0
+    if done is not None:
+        start = read_progress(done).step
+        try:
+            accelerator.load_state(str(done / "state"))
+        except (OSError, RuntimeError, ValueError, AssertionError) as error:
+            raise CheckpointError(f"cannot resume from {done}: {error}") from error
+    yield PhaseStarted(number, start, phase.steps)
+    monitoring = recipe.monitoring
+    def save(step: int) -> Saved:
+        averaged = _Averaged(pipeline, ema)
+        return Saved(
+            save_checkpoint(out, Progress(number, step), accelerator, averaged, monitoring.keep)
+        )
+
+    for result in train_phase(
+        model,
+        optimizer,
+        accelerator,
+        batches,
+        phase,
+        recipe.loss,
+        ema,
+        pad_id=pipeline.tokenizer.pad_token_id,
+        clip=optimization.clip,
+        start=start,
+    ):
+        yield result
+        if monitoring.log_every and result.step % monitoring.log_every == 0:
+            values = {
+                f"train/{key}": value
+                for key, value in vars(result).items()
+                if key not in ("step", "samples")
+            }
+            offset = recipe.pretraining.steps if number == 2 else 0
+            accelerator.log(values, step=offset + result.step)
+        final = result.step == phase.steps
+        every = monitoring.evaluate_every
+        if validation and every and number == 2 and (result.step % every == 0 or final):
+            if accelerator.is_main_process:
+                evaluation = _evaluate(recipe, pipeline, ema, validation)
+                accelerator.log(
+                    {f"validation/exact_match_{k}": v.value for k, v in evaluation.exact_match.items()},
+                    step=recipe.pretraining.steps + result.step,
+                )
+                yield Evaluated(number, result.step, evaluation)
+            accelerator.wait_for_everyone()
+        if final or (monitoring.save_every and result.step % monitoring.save_every == 0):
+            yield save(result.step)
+
+
+class _Averaged:
+    """A pipeline that saves with the averaged weights in place."""
+
+    def __init__(self, pipeline: CodeFusionPipeline, ema: ExponentialMovingAverage) -> None:
+        self.pipeline, self.ema = pipeline, ema
+
+    def save_pretrained(self, folder: Path, **options: Any) -> None:
+        with self.ema.applied(self.pipeline.model):
+            self.pipeline.save_pretrained(folder, **options)
+
+
+def _evaluate(
+    recipe: Recipe,
+    pipeline: CodeFusionPipeline,
+    ema: ExponentialMovingAverage,
+    validation: list[Example],
+) -> Evaluation:
+    """Sample with the averaged weights; dropout's random state is left as it was."""
+    monitoring = recipe.monitoring
+    bare = pipeline.model
+    with ema.applied(bare), torch.random.fork_rng():
+        bare.eval()
+        evaluation = evaluate(
+            pipeline,
+            validation[: monitoring.evaluation_rows],
+            samples=monitoring.evaluation_samples,
+            steps=monitoring.evaluation_steps,
+        )
+        bare.train()
+    return evaluation
+
+
+def _prepare_folder(recipe: Recipe, out: Path, resume: bool) -> Path | None:
+    """Return the checkpoint to go on from, None for a new run."""
+    whole = whole_checkpoints(out) if out.is_dir() else []
+    if whole and not resume:
+        raise CheckpointError(
+            f"{out} holds a run already; use --resume to continue it, or another --out"
+        )
+    written = out / RECIPE_FILE
+    if whole and written.is_file():
+        before = recipe_to_dict(load_recipe(written))
+        now = recipe_to_dict(recipe)
+        # The monitoring may change between sessions; whatever shapes the weights may not.
+        different = [key for key in now if key != "monitoring" and before[key] != now[key]]
+        if different:
+            raise CheckpointError(
+                f"{out} was trained by another recipe: {', '.join(different)} differ; "
+                "resume with the same one, or use another --out"
+            )
+    out.mkdir(parents=True, exist_ok=True)
+    for partial in out.glob(".checkpoint-*.partial"):
+        shutil.rmtree(partial, ignore_errors=True)
+    if not whole:
+        written.write_text(yaml.safe_dump(recipe_to_dict(recipe), sort_keys=False))
+    return whole[-1] if whole else None
+
+
+def _tokenizer(recipe: Recipe, corpus: Corpus, out: Path, accelerator: Accelerator) -> Any:
+    """Make the tokenizer once, in the main process, and keep it: a resumed run reads it back."""
+    folder = out / "tokenizer"
+    if accelerator.is_main_process and not (folder / "tokenizer_config.json").is_file():
+        make_tokenizer(recipe.tokenizer, corpus).save_pretrained(folder)
+    accelerator.wait_for_everyone()
+    return load_tokenizer(folder)
+
+
+def _model(recipe: Recipe, tokenizer: Any) -> CodeFusionModel:
+    overrides = {
+        **recipe.model.overrides,
+        "vocab_size": len(tokenizer),
+        "pad_token_id": tokenizer.pad_token_id,
+        "languages": [recipe.data.language],
+    }
+    if recipe.model.encoder is None:
+        return CodeFusionModel(preset_config(recipe.model.preset, overrides))
+    encoder = load_pretrained_encoder(recipe.model.encoder)
+    fields = encoder.config.to_dict()
+    config = preset_config(recipe.model.preset, overrides)
+    config.encoder = type(encoder.config)(**fields)
+    model = CodeFusionModel(config)
+    model.encoder.t5.load_state_dict(encoder.state_dict())
+    return model
