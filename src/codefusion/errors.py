@@ -33,6 +33,10 @@ class CheckpointError(CodeFusionError):
     """A checkpoint that is missing, incomplete or corrupt."""
 
 
+class TrainingError(CodeFusionError):
+    """A run that cannot go on, such as one whose loss is no longer a number."""
+
+
 def unknown_name(kind: str, got: str, known: Iterable[str]) -> UsageError:
     """Return the error for a name that is not among `known`, with the nearest known one."""
     names = sorted(known)

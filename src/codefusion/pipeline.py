@@ -10,14 +10,15 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, overload
+from typing import Any, overload
 
 import torch
 from diffusers import DiffusionPipeline
 from torch import Tensor
 
-from codefusion.data.tokenization import build_prompt, decode, encode_prompt, load_tokenizer
+from codefusion.checkpoints import resolve_folder
 from codefusion.data.batching import pad_rows
+from codefusion.data.tokenization import build_prompt, decode, encode_prompt, load_tokenizer
 from codefusion.diffusion.samplers import SCHEDULERS, swap_scheduler
 from codefusion.errors import CheckpointError, UsageError, unknown_name
 from codefusion.languages import language_names
@@ -82,7 +83,7 @@ class CodeFusionPipeline(DiffusionPipeline):  # type: ignore[misc]
     def from_pretrained(
         cls, pretrained_model_name_or_path: str | Path, **options: Any
     ) -> CodeFusionPipeline:
-        """Load a pipeline folder, the newest checkpoint of a training run, or a Hub id.
+        """Load what `codefusion.checkpoints.resolve_folder` finds under this name.
 
         Raises `CheckpointError` in one line when something is missing or corrupt. `options` go
         to the download, when there is one (`revision`, `token`, `cache_dir`).
@@ -94,17 +95,21 @@ class CodeFusionPipeline(DiffusionPipeline):  # type: ignore[misc]
             schedulers = {one.__name__: one for one in SCHEDULERS.values()}
             if scheduler_name not in schedulers:
                 raise unknown_name("scheduler", scheduler_name, schedulers)
-            model = CodeFusionModel.from_pretrained(
-                folder / "model", local_files_only=True, use_safetensors=True
+            model, report = CodeFusionModel.from_pretrained(
+                folder / "model",
+                local_files_only=True,
+                use_safetensors=True,
+                dtype=torch.float32,  # shipped weights are stored in half the bytes
+                output_loading_info=True,
             )
+            if report["missing_keys"]:
+                # transformers would go on with random values.
+                raise ValueError(f"it has no weights for {min(report['missing_keys'])}")
             scheduler = schedulers[scheduler_name].from_pretrained(folder / "scheduler")
-        except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+            tokenizer = load_tokenizer(folder / "tokenizer")
+        except Exception as error:  # four libraries read these files, with classes of their own
             raise _broken(folder, error) from error
-        except Exception as error:  # safetensors raises a class of its own, straight from Exception
-            if type(error).__name__ != "SafetensorError":
-                raise
-            raise _broken(folder, error) from error
-        return cls(model, scheduler, load_tokenizer(folder / "tokenizer"))
+        return cls(model, scheduler, tokenizer)
 
     def set_scheduler(self, name: str) -> None:
         """Swap the sampler for one of `SCHEDULERS`, on the same noise process."""
@@ -236,7 +241,9 @@ class CodeFusionPipeline(DiffusionPipeline):  # type: ignore[misc]
             clean, epsilon = model.predict(latents, level, prompt, previous)
             if guidance != 1.0:
                 # The unconditional branch of pre-training: a fresh noise prompt at each step.
-                free = model.prepare_prompt(noise(ids.shape[1], model.config.encoder.d_model), None)
+                # Its length is fixed: the padded width depends on the other utterances.
+                length = max(1, model.config.max_prompt_length // 4)
+                free = model.prepare_prompt(noise(length, model.config.encoder.d_model), None)
                 free_clean, free_epsilon = model.predict(latents, level, free, previous)
                 clean = free_clean + guidance * (clean - free_clean)
                 epsilon = free_epsilon + guidance * (epsilon - free_epsilon)
@@ -325,28 +332,3 @@ def _candidates(
         )
         for entry in rank([one.sample for one in drawn], language)[:num_candidates]
     ]
-
-
-def resolve_folder(name: str, **options: Any) -> Path:
-    """Return the pipeline folder that `name` stands for.
-
-    A folder with a `model_index.json`, a training run (its newest complete checkpoint), or a
-    Hub id, downloaded unless HF_HUB_OFFLINE is set. Raises `CheckpointError`.
-    """
-    folder = Path(name).expanduser()
-    if (folder / "model_index.json").is_file():
-        return folder
-    if folder.is_dir():
-        complete = sorted(folder.glob("checkpoint-*/pipeline/model_index.json"))
-        if complete:
-            return complete[-1].parent
-        raise CheckpointError(f"no model_index.json or checkpoint in the folder {name!r}")
-    if name.count("/") != 1 or name.startswith((".", "/", "~")):
-        raise CheckpointError(f"no model {name!r}: not a folder, a Hub id or a shipped checkpoint")
-    from huggingface_hub import snapshot_download
-
-    try:
-        return Path(snapshot_download(name, **options))
-    except Exception as error:  # the Hub client raises from three libraries
-        reason = str(error).strip().splitlines()[0]
-        raise CheckpointError(f"cannot get {name!r} from the Hub: {reason}") from error

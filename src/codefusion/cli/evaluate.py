@@ -1,3 +1,147 @@
-def evaluate(): pass
+"""`codefusion evaluate`: top-k accuracy of a model on pairs."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
 import typer
-app=typer.Typer()
+
+from codefusion.errors import UsageError
+
+if TYPE_CHECKING:
+    from codefusion.evaluation.evaluate import Evaluation
+
+JSON_VERSION = 1
+
+
+def evaluate(
+    model: Annotated[
+        str,
+        typer.Argument(help="Folder, training run, Hub id or shipped name; or 'retrieval'."),
+    ],
+    file: Annotated[Path, typer.Argument(help="Pairs, one JSON object a line.")],
+    language: Annotated[
+        str | None, typer.Option("--language", "-l", help="For rows that do not say.")
+    ] = None,
+    samples: Annotated[int, typer.Option(min=1, help="Draws that vote on the ranking.")] = 16,
+    steps: Annotated[int, typer.Option(min=1, help="Denoising steps.")] = 16,
+    seed: Annotated[int, typer.Option(min=0, help="Draw i comes from SEED + i.")] = 0,
+    guidance: Annotated[float, typer.Option(help="Weight against the noise prompt; 1: off.")] = 1.0,
+    scheduler: Annotated[
+        str | None, typer.Option(help="renoising, ddpm, ddim, dpm++ or unipc.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the first rows.")] = None,
+    train_file: Annotated[
+        Path | None, typer.Option("--train", help="Training pairs for 'retrieval'.")
+    ] = None,
+    predictions: Annotated[
+        Path | None, typer.Option(help="Write the candidates of each row, as JSON lines.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Print exact match and validity at top-1, 3 and 5, in percent, with 95 % intervals."""
+    from codefusion.data.examples import read_examples
+
+    examples = read_examples(file, language)[:limit]
+    from codefusion.evaluation.evaluate import grade, predict
+
+    began = time.monotonic()
+    if model == "retrieval":
+        if train_file is None:
+            raise UsageError("'retrieval' needs training pairs: --train FILE.jsonl")
+        from codefusion.evaluation.baselines import predict_by_retrieval
+
+        stream = predict_by_retrieval(read_examples(train_file, language), examples)
+    else:
+        from codefusion.quiet import quiet_libraries
+
+        quiet_libraries()
+        from codefusion.pipeline import CodeFusionPipeline
+
+        pipeline = CodeFusionPipeline.from_pretrained(model)
+        pipeline.set_progress_bar_config(disable=True)
+        if scheduler is not None:
+            pipeline.set_scheduler(scheduler)
+        stream = predict(
+            pipeline, examples, samples=samples, steps=steps, seed=seed, guidance=guidance
+        )
+    done = list(_watched(stream, len(examples)))
+    result = grade(done)
+    seconds = time.monotonic() - began
+    if predictions is not None:
+        from codefusion.data.examples import write_jsonl
+
+        write_jsonl(
+            predictions,
+            (
+                {
+                    "utterance": one.example.utterance,
+                    "gold": one.example.code,
+                    "language": one.example.language,
+                    "candidates": list(one.candidates),
+                    **({"error": one.error} if one.error else {}),
+                }
+                for one in done
+            ),
+        )
+    unread = sum(one.error is not None for one in done)
+    if unread:
+        sys.stderr.write(f"{unread} utterances could not be read by the model and count as wrong\n")
+    settings = {"samples": samples, "steps": steps, "seed": seed, "guidance": guidance}
+    if as_json:
+        typer.echo(json.dumps(_as_json(model, file, settings, result, seconds)))
+    else:
+        _print(result)
+
+
+def _metrics(result: Evaluation) -> dict[str, Any]:
+    return {
+        "exact_match": result.exact_match,
+        "normal_form_match": result.normal_form_match,
+        "validity": result.validity,
+    }
+
+
+def _as_json(
+    model: str, file: Path, settings: dict[str, Any], result: Evaluation, seconds: float
+) -> dict[str, Any]:
+    content: dict[str, Any] = {
+        "version": JSON_VERSION,
+        "model": model,
+        "file": str(file),
+        "n": result.n,
+        **({} if model == "retrieval" else settings),
+        "seconds": round(seconds, 1),
+    }
+    for name, values in _metrics(result).items():
+        content[name] = {top: one.value for top, one in values.items()}
+        content[f"{name}_interval"] = {top: [one.low, one.high] for top, one in values.items()}
+    return content
+
+
+def _print(result: Evaluation) -> None:
+    typer.echo(f"{'%':<18}" + "".join(f"{top:<22}" for top in result.exact_match) + f"n={result.n}")
+    for name, values in _metrics(result).items():
+        cells = "".join(
+            f"{one.value:5.1f} [{one.low:.1f}, {one.high:.1f}]".ljust(22) for one in values.values()
+        )
+        typer.echo(f"{name.replace('_', ' '):<18}{cells}".rstrip())
+
+
+def _watched(stream: Any, total: int) -> Any:
+    """Show progress on stderr when it is a terminal."""
+    from rich.console import Console
+    from rich.progress import track
+
+    console = Console(stderr=True)
+    return track(
+        stream,
+        total=total,
+        description="sampling",
+        console=console,
+        disable=not console.is_terminal,
+    )

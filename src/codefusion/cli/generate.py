@@ -1,3 +1,175 @@
-def generate(): pass
+"""`codefusion generate`: sentences in, ranked programs out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
 import typer
-app=typer.Typer()
+
+from codefusion.errors import DataError, UsageError
+
+if TYPE_CHECKING:
+    from codefusion.pipeline import Candidate
+
+JSON_VERSION = 1
+NO_VALID_CANDIDATE = 3
+
+
+def generate(
+    utterance: Annotated[
+        str | None,
+        typer.Argument(help="What the code should do. Without it: --file, or lines from stdin."),
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", "-l", help="bash, python or cf.")
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            "--model", "-m", help="Folder, Hub id or shipped name; the language's when not given."
+        ),
+    ] = None,
+    k: Annotated[int, typer.Option("-k", "--candidates", min=1, help="Candidates to show.")] = 5,
+    samples: Annotated[
+        int | None,
+        typer.Option(min=1, help="Draws that vote on the ranking; 4 k when not given."),
+    ] = None,
+    steps: Annotated[int, typer.Option(min=1, help="Denoising steps.")] = 16,
+    seed: Annotated[int, typer.Option(min=0, help="Draw i comes from the seed SEED + i.")] = 0,
+    guidance: Annotated[float, typer.Option(help="Weight against the noise prompt; 1: off.")] = 1.0,
+    scheduler: Annotated[
+        str | None, typer.Option(help="renoising, ddpm, ddim, dpm++ or unipc.")
+    ] = None,
+    columns: Annotated[
+        str | None, typer.Option(help="CF: names of the table's columns, separated by commas.")
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", "-f", help="One utterance a line; - is stdin.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    trace: Annotated[
+        bool, typer.Option("--trace", help="Show the best program at each denoising step.")
+    ] = False,
+    trace_image: Annotated[
+        Path | None, typer.Option(help="Draw the best program's denoising as a PNG.")
+    ] = None,
+    best: Annotated[bool, typer.Option("--best", help="Print the best program and no more.")] = False,
+) -> None:
+    """Turn a sentence into ranked programs. Nothing is ever run."""
+    utterances = _utterances(utterance, file)
+    from codefusion.checkpoints import shipped_for
+    from codefusion.languages import get_language
+
+    if language is not None:
+        get_language(language)
+    elif model is None:
+        raise UsageError("say which language: --language bash, python or cf (or give a --model)")
+    name = model or shipped_for(str(language))
+    from codefusion.quiet import quiet_libraries
+
+    quiet_libraries()
+    from codefusion.pipeline import CodeFusionPipeline
+
+    pipeline = CodeFusionPipeline.from_pretrained(name)
+    pipeline.set_progress_bar_config(disable=True)
+    if scheduler is not None:
+        pipeline.set_scheduler(scheduler)
+    table = [[one.strip() for one in columns.split(",")]] if columns else []
+    results = pipeline(
+        utterances,
+        language=language,
+        table=[table] * len(utterances),
+        num_candidates=k,
+        num_samples=samples or 4 * k,
+        num_inference_steps=steps,
+        seed=seed,
+        guidance_scale=guidance,
+        trace=trace or trace_image is not None,
+    )
+    # A person wants different programs: repetitions have spoken by their votes.
+    shown = [[one for one in candidates if not one.repeats] for candidates in results]
+    if trace_image is not None:
+        from codefusion.evaluation.figures import draw_trace
+
+        draw_trace(shown[0][0].trace, utterances[0], trace_image)
+        sys.stderr.write(f"wrote {trace_image}\n")
+    if as_json:
+        typer.echo(json.dumps(_as_json(name, utterances, shown, trace), ensure_ascii=False))
+    elif best:
+        for candidates in shown:
+            typer.echo(candidates[0].code)
+    else:
+        _print(utterances, shown, trace)
+    if not all(any(one.valid for one in candidates) for candidates in shown):
+        raise typer.Exit(NO_VALID_CANDIDATE)
+
+
+def _utterances(utterance: str | None, file: Path | None) -> list[str]:
+    if utterance is not None and file is not None:
+        raise UsageError("give an utterance or --file, not both")
+    if utterance is not None:
+        return [utterance]
+    if file is None and sys.stdin.isatty():
+        raise UsageError('nothing to do: codefusion generate --language bash "what it should do"')
+    if file is None or str(file) == "-":
+        raw = sys.stdin.buffer.read()
+    else:
+        try:
+            raw = file.read_bytes()
+        except OSError as error:
+            raise DataError(f"cannot read {str(file)!r}: {error.strerror}") from error
+    try:
+        lines = [line for line in raw.decode("utf-8").splitlines() if line.strip()]
+    except UnicodeDecodeError as error:
+        raise DataError(f"{file or 'stdin'} is not UTF-8 (byte {error.start})") from error
+    if not lines:
+        raise UsageError("no utterance: the input is empty")
+    return lines
+
+
+def _as_json(
+    name: str, utterances: Sequence[str], results: Sequence[Sequence[Candidate]], trace: bool
+) -> dict[str, Any]:
+    rows = []
+    for text, candidates in zip(utterances, results, strict=True):
+        listed = []
+        for one in candidates:
+            entry: dict[str, Any] = {
+                "code": one.code,
+                "score": round(one.score, 4),
+                "seed": one.seed,
+                "steps": one.steps,
+                "valid": one.valid,
+            }
+            if trace:
+                entry["trace"] = [vars(step) for step in one.trace]
+            listed.append(entry)
+        rows.append({"utterance": text, "candidates": listed})
+    return {"version": JSON_VERSION, "model": name, "results": rows}
+
+
+def _print(
+    utterances: Sequence[str], results: Sequence[Sequence[Candidate]], trace: bool
+) -> None:
+    for index, (text, candidates) in enumerate(zip(utterances, results, strict=True)):
+        if len(utterances) > 1:
+            typer.echo(("\n" if index else "") + f"# {text}")
+        if trace:
+            for step in candidates[0].trace:
+                sure = sum(step.confidence) / len(step.confidence) if step.confidence else 0.0
+                typer.echo(
+                    f"step {step.step:2d}  noise {step.noise_level:4.0%}  "
+                    f"sure {sure:4.0%}  {_one_line(step.code)}"
+                )
+            typer.echo("")
+        for place, one in enumerate(candidates, start=1):
+            mark = "valid  " if one.valid else "invalid"
+            typer.echo(f"{place}  {one.score:4.0%}  {mark}  {_one_line(one.code)}")
+
+
+def _one_line(code: str) -> str:
+    return code.replace("\n", "\\n").replace("\r", "\\r")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from codefusion.errors import UsageError
@@ -50,13 +51,24 @@ class Bucketing:
             raise UsageError(f"promotion must be in [0, 1], got {self.promotion}")
 
 
+# Batches are cut from runs of this many batches' rows, sorted by the length of their prompts.
+SORTED_TOGETHER = 16
+
+
 def plan_epoch(
-    lengths: Sequence[int], batch_size: int, bucketing: Bucketing, seed: int, epoch: int
+    lengths: Sequence[int],
+    batch_size: int,
+    bucketing: Bucketing,
+    seed: int,
+    epoch: int,
+    prompt_lengths: Sequence[int] | None = None,
 ) -> list[BatchPlan]:
     """Return the batches of one epoch in order; each row occurs once, up to the last few.
 
     `lengths` are code lengths in tokens. Batches are full: what is left of a bucket is filled
     up with rows of the next wider one. Fewer rows than `batch_size` are repeated to fill one.
+    With `prompt_lengths`, the prompts of a batch are of like length too, which saves most of
+    what E would spend on pad.
     """
     random = np.random.default_rng((seed, epoch))
     order = random.permutation(len(lengths))
@@ -66,6 +78,8 @@ def plan_epoch(
     for bucket, width in enumerate(bucketing.widths):
         rows = np.concatenate((carried, order[bucket_of == bucket]))
         full = len(rows) // batch_size * batch_size
+        if prompt_lengths is not None:
+            rows = _sorted_in_runs(rows, np.asarray(prompt_lengths), full, batch_size)
         for start in range(0, full, batch_size):
             choice = width
             if random.random() < bucketing.promotion:
@@ -79,18 +93,33 @@ def plan_epoch(
     return [plans[i] for i in shuffled]
 
 
+def _sorted_in_runs(
+    rows: NDArray[np.int64], keys: NDArray[np.int64], full: int, batch_size: int
+) -> NDArray[np.int64]:
+    """Sort the rows that make full batches, a run at a time; the rest stays as it is."""
+    run = SORTED_TOGETHER * batch_size
+    pieces = [rows[start : min(start + run, full)] for start in range(0, full, run)]
+    pieces = [piece[np.argsort(keys[piece], kind="stable")] for piece in pieces]
+    return np.concatenate((*pieces, rows[full:]))
+
+
 def _bucket(length: int, widths: Sequence[int]) -> int:
     """Return the narrowest bucket for `length` tokens and one pad (the widest may go without)."""
     return min(bisect.bisect_left(widths, length + 1), len(widths) - 1)
 
 
 def plans_from(
-    step: int, lengths: Sequence[int], batch_size: int, bucketing: Bucketing, seed: int
+    step: int,
+    lengths: Sequence[int],
+    batch_size: int,
+    bucketing: Bucketing,
+    seed: int,
+    prompt_lengths: Sequence[int] | None = None,
 ) -> Iterator[BatchPlan]:
     """Yield the plans of step `step`, `step + 1`, ... without end."""
     epoch = 0
     while True:
-        plans = plan_epoch(lengths, batch_size, bucketing, seed, epoch)
+        plans = plan_epoch(lengths, batch_size, bucketing, seed, epoch, prompt_lengths)
         if step < len(plans):
             yield from plans[step:]
             step = 0

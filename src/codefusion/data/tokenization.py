@@ -69,8 +69,8 @@ def load_tokenizer(name_or_path: str | Path) -> Any:
             tokenizer: Any = RobertaTokenizer.from_pretrained(str(folder))
         else:
             tokenizer = AutoTokenizer.from_pretrained(str(name_or_path))
-    except (OSError, ValueError) as error:
-        reason = str(error).strip().splitlines()[0]
+    except Exception as error:  # three libraries read these files, with classes of their own
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise CheckpointError(f"cannot load the tokenizer {str(folder)!r}: {reason}") from error
     for role in ("pad_token_id", "eos_token_id", "mask_token_id"):
         if getattr(tokenizer, role) is None:

@@ -22,7 +22,11 @@ def _sqrt(u: float) -> float:
 
 def _cosine(u: float) -> float:
     """Nichol & Dhariwal 2021, equation 17, with their offset s = 0.008."""
-    return math.cos((u + 0.008) / 1.008 * math.pi / 2) ** 2
+
+    def f(u: float) -> float:
+        return math.cos((u + 0.008) / 1.008 * math.pi / 2) ** 2
+
+    return f(u) / f(0.0)
 
 
 def _linear(u: float) -> float:
@@ -38,6 +42,8 @@ SCHEDULES: dict[str, Callable[[float], float]] = {
 
 # diffusers divides by alpha_bar: the last step may not remove the signal altogether.
 MAX_BETA = 0.999
+# Beyond it most levels are all signal or all noise, to the precision of a float.
+MAX_SHIFT = 15.0
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,10 @@ class NoiseSchedule:
             raise unknown_name("noise schedule", self.name, SCHEDULES)
         if self.num_steps < 2:
             raise UsageError(f"a noise schedule needs at least 2 steps, got {self.num_steps}")
+        if not abs(self.log_snr_shift) <= MAX_SHIFT:
+            raise UsageError(
+                f"log_snr_shift must be within {MAX_SHIFT:g} of 0, got {self.log_snr_shift}"
+            )
 
     def alpha_bar(self) -> Tensor:
         """Return the share of the signal's variance left at each level, float64 (num_steps,).

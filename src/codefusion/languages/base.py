@@ -41,9 +41,7 @@ class Language(ABC):
         # a second application would go further than the first.
         for candidate in (code, collapsed):
             with suppress(*UNPARSEABLE):
-                form = self._canonical(candidate)
-                if self._canonical(form) == form:
-                    return form
+                return self._settled(candidate)
         return collapsed
 
     def maskable_spans(self, code: str) -> list[Span]:
@@ -52,6 +50,14 @@ class Language(ABC):
         Code that breaks off or breaks the grammar yields what can be recognised in it.
         """
         return list(_in_order(_until_broken(self._find_maskable(code))))
+
+    def _settled(self, code: str) -> str:
+        """Return the canonical text, or `code` itself where that text has another one again."""
+        form = self._canonical(code)
+        with suppress(*UNPARSEABLE):
+            if self._canonical(form) == form:
+                return form
+        return code
 
     @abstractmethod
     def _accepts(self, code: str) -> bool:

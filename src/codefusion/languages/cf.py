@@ -35,6 +35,8 @@ from codefusion.languages.cf_rules import (
 
 # The deepest nesting in 4,265 published rules is 5.
 MAX_DEPTH = 50
+# A spreadsheet's numbers are doubles.
+MAX_EXPONENT = 307
 
 _SPACE = re.compile(r"\s*")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
@@ -217,9 +219,11 @@ class _Parser:
         if match is None:
             return None
         try:
-            value = _without_trailing_zeros(Decimal(match[1]))
+            value = Decimal(match[1])
         except InvalidOperation:
             raise self._error("number out of range") from None
+        if value and abs(value.adjusted()) > MAX_EXPONENT:
+            raise self._error("number out of range")
         return Percent(value) if match[2] else Number(value)
 
     def _skip_space(self) -> None:
@@ -249,14 +253,3 @@ class _Parser:
 def _cell(text: str) -> Cell | None:
     match = _CELL.fullmatch(text)
     return Cell(match[1].upper(), int(match[2])) if match else None
-
-
-def _without_trailing_zeros(value: Decimal) -> Decimal:
-    # Decimal.normalize() would round to the context's precision.
-    sign, digits, exponent = value.as_tuple()
-    assert isinstance(exponent, int), "the pattern of numbers has no NaN or infinity"
-    kept = list(digits)
-    while kept and kept[-1] == 0:
-        kept.pop()
-        exponent += 1
-    return Decimal((sign, tuple(kept), exponent)) if kept else Decimal(0)

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 @dataclass(frozen=True)
 class Number:
-    """A literal number, exact and without trailing zeros."""
+    """A literal number, exact."""
 
     value: Decimal
 
@@ -208,8 +208,20 @@ def _render_operand(operand: Operand, function: Function) -> str:
 
 
 def _render_number(value: Decimal) -> str:
-    # Beyond these sizes positional digits become unreadable, and for 1E-999999 huge.
+    value = _without_trailing_zeros(value)
+    # Beyond these sizes positional digits become unreadable.
     return f"{value:f}" if -20 <= value.adjusted() <= 30 else f"{value:E}"
+
+
+def _without_trailing_zeros(value: Decimal) -> Decimal:
+    # Decimal.normalize() would round to the context's precision.
+    sign, digits, exponent = value.as_tuple()
+    assert isinstance(exponent, int), "a literal is neither infinite nor NaN"
+    kept = list(digits)
+    while kept and kept[-1] == 0:
+        kept.pop()
+        exponent += 1
+    return Decimal((sign, tuple(kept), exponent)) if kept else Decimal(0)
 
 
 # Texts that would be read as something else if they stood without quotes.

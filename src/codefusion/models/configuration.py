@@ -15,6 +15,17 @@ from codefusion.diffusion.schedules import NoiseSchedule
 from codefusion.errors import UsageError, unknown_name
 
 PARAMETERISATIONS = ("x", "epsilon")
+SIZES = (
+    "vocab_size",
+    "embedding_size",
+    "hidden_size",
+    "num_heads",
+    "feed_forward_size",
+    "denoiser_layers",
+    "decoder_layers",
+    "max_prompt_length",
+    "max_code_length",
+)
 
 
 @strict
@@ -79,6 +90,10 @@ class CodeFusionConfig(PreTrainedConfig):
         self._check()
 
     def _check(self) -> None:
+        for name in SIZES:
+            size = getattr(self, name)
+            if not isinstance(size, int) or size < 1:
+                raise UsageError(f"{name} must be a whole number from 1, got {size!r}")
         if self.parameterisation not in PARAMETERISATIONS:
             raise unknown_name("parameterisation", self.parameterisation, PARAMETERISATIONS)
         if self.hidden_size % self.num_heads or self.hidden_size // self.num_heads % 2:

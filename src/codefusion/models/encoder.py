@@ -46,7 +46,13 @@ def load_pretrained_encoder(name_or_path: str | Path) -> Any:
     Raises `CheckpointError` when it is neither, or its files cannot be read.
     """
     try:
-        return AutoModelForTextEncoding.from_pretrained(str(name_or_path))
-    except (OSError, ValueError) as error:
-        reason = str(error).strip().splitlines()[0]
+        encoder, report = AutoModelForTextEncoding.from_pretrained(
+            str(name_or_path), output_loading_info=True
+        )
+        if report["missing_keys"]:
+            # transformers would go on with random values.
+            raise ValueError(f"it has no weights for {min(report['missing_keys'])}")
+    except Exception as error:  # four libraries read these files, with classes of their own
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise CheckpointError(f"cannot load the encoder {str(name_or_path)!r}: {reason}") from error
+    return encoder

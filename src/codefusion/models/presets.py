@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from huggingface_hub.errors import StrictDataclassError
+
 from codefusion.errors import RecipeError, unknown_name
 from codefusion.models.configuration import CodeFusionConfig
 
@@ -20,7 +22,7 @@ def _t5(d_model: int, heads: int, layers: int, feed_forward: int) -> dict[str, A
         "num_heads": heads,
         "num_layers": layers,
         "d_ff": feed_forward,
-        "feed_forward_proj": "gated-gelu",
+        "feed_forward_proj": "gated-silu",
         "dropout_rate": 0.1,
         "is_encoder_decoder": False,
     }
@@ -122,6 +124,8 @@ def preset_config(name: str, overrides: Mapping[str, Any] | None = None) -> Code
         if key not in known:
             raise RecipeError(str(unknown_name("model field", key, known)))
         if key == "encoder":
+            if not isinstance(value, Mapping):
+                raise RecipeError(f"encoder must hold fields of E, got {value!r}")
             fields["encoder"].update(value)
         else:
             fields[key] = value
@@ -129,6 +133,6 @@ def preset_config(name: str, overrides: Mapping[str, Any] | None = None) -> Code
     fields["encoder"]["vocab_size"] = fields["vocab_size"]
     try:
         return CodeFusionConfig(**fields)
-    except (TypeError, ValueError) as error:
+    except (StrictDataclassError, TypeError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise RecipeError(f"bad model field: {reason}") from error

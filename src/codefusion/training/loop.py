@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 
+from codefusion.errors import TrainingError
 from codefusion.objectives import LossWeights, compute_losses
 from codefusion.training.ema import ExponentialMovingAverage
 from codefusion.training.recipe import Phase
@@ -72,7 +73,10 @@ def train_phase(
             output, batch["code_ids"], pad_id, bare.config.parameterisation, weights
         )
         if not torch.isfinite(losses.total):
-            raise FloatingPointError(f"the loss is not finite at step {step + 1}")
+            raise TrainingError(
+                f"the loss is {losses.total.item()} at step {step + 1}, at a learning rate of "
+                f"{rate:.3g}; lower learning_rate or raise warmup, and go on with --resume"
+            )
         accelerator.backward(losses.total)
         norm = accelerator.clip_grad_norm_(model.parameters(), clip)
         optimizer.step()
@@ -81,10 +85,10 @@ def train_phase(
         yield StepResult(
             step=step + 1,
             samples=batch["code_ids"].shape[0] * accelerator.num_processes,
-            loss=float(losses.total),
-            denoising=float(losses.denoising),
-            decoder=float(losses.decoder),
-            cross_entropy=float(losses.cross_entropy),
+            loss=losses.total.item(),
+            denoising=losses.denoising.item(),
+            decoder=losses.decoder.item(),
+            cross_entropy=losses.cross_entropy.item(),
             gradient_norm=float(norm),
             learning_rate=rate,
         )

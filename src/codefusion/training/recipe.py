@@ -107,6 +107,8 @@ class Phase:
                 raise RecipeError(f"{name} must be in [0, 1], got {getattr(self, name)}")
         if self.steps < 0 or self.batch_size < 1 or self.draws < 1 or self.warmup < 0:
             raise RecipeError("steps and warmup must be at least 0, batch_size and draws at least 1")
+        if not 0.0 < self.learning_rate < float("inf"):
+            raise RecipeError(f"learning_rate must be above 0, got {self.learning_rate}")
         if self.batch_size % self.draws:
             raise RecipeError(f"batch_size {self.batch_size} must be a multiple of draws {self.draws}")
 
@@ -127,6 +129,14 @@ class Optimization:
             raise unknown_name("precision", self.precision, ["no", "bf16"])
         if not 0.0 <= self.ema_decay < 1.0:
             raise RecipeError(f"ema_decay must be in [0, 1), got {self.ema_decay}")
+        if not all(0.0 <= beta < 1.0 for beta in self.betas):
+            raise RecipeError(f"betas must be in [0, 1), got {list(self.betas)}")
+        if not self.clip > 0.0:
+            raise RecipeError(f"clip must be above 0, got {self.clip}")
+        if not self.weight_decay >= 0.0:
+            raise RecipeError(f"weight_decay must be at least 0, got {self.weight_decay}")
+        if not 0.0 <= self.self_conditioning <= 1.0:
+            raise RecipeError(f"self_conditioning must be in [0, 1], got {self.self_conditioning}")
 
 
 @dataclass(frozen=True)
@@ -140,6 +150,12 @@ class Monitoring:
     evaluation_steps: int = 8
     evaluation_samples: int = 5
     keep: int = 2
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            least = 0 if name.endswith("_every") else 1
+            if value < least:
+                raise RecipeError(f"{name} must be at least {least}, got {value}")
 
 
 @dataclass(frozen=True)
@@ -165,6 +181,10 @@ class Recipe:
     optimization: Optimization = field(default_factory=Optimization)
     monitoring: Monitoring = field(default_factory=Monitoring)
     sampling: Sampling = field(default_factory=Sampling)
+
+    def __post_init__(self) -> None:
+        if self.seed < 0 or self.threads < 0:
+            raise RecipeError(f"seed and threads must be at least 0, got {self.seed}, {self.threads}")
 
 
 def load_recipe(path: str | Path, settings: Sequence[str] = ()) -> Recipe:
@@ -265,6 +285,8 @@ def _build(kind: Any, value: Any, where: str) -> Any:
     if origin is tuple:
         if not isinstance(value, list | tuple):
             raise RecipeError(f"{place} must be a list, got {value!r}")
+        if arguments[-1] is not Ellipsis and len(value) != len(arguments):
+            raise RecipeError(f"{place} must hold {len(arguments)} values, got {value!r}")
         return tuple(_build(arguments[0], one, f"{where}.{i}") for i, one in enumerate(value))
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)

@@ -52,6 +52,7 @@ from codefusion.training.recipe import (
 from codefusion.training.tasks import finetuning_batches, pretraining_batches
 
 RECIPE_FILE = "recipe.yaml"
+TOKENIZER_FOLDER = "tokenizer"
 
 
 @dataclass(frozen=True)
@@ -200,8 +201,9 @@ def _run_phase(
         start = read_progress(done).step
         try:
             accelerator.load_state(str(done / "state"))
-        except (OSError, RuntimeError, ValueError, AssertionError) as error:
-            raise CheckpointError(f"cannot resume from {done}: {error}") from error
+        except Exception as error:  # torch, pickle and safetensors each have classes of their own
+            reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+            raise CheckpointError(f"cannot resume from {done}: {reason}") from error
     yield PhaseStarted(number, start, phase.steps)
     monitoring = recipe.monitoring
     def save(step: int) -> Saved:
@@ -296,17 +298,22 @@ def _prepare_folder(recipe: Recipe, out: Path, resume: bool) -> Path | None:
                 f"{out} was trained by another recipe: {', '.join(different)} differ; "
                 "resume with the same one, or use another --out"
             )
-    out.mkdir(parents=True, exist_ok=True)
-    for partial in out.glob(".checkpoint-*.partial"):
-        shutil.rmtree(partial, ignore_errors=True)
-    if not whole:
-        written.write_text(yaml.safe_dump(recipe_to_dict(recipe), sort_keys=False))
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for partial in out.glob(".checkpoint-*.partial"):
+            shutil.rmtree(partial, ignore_errors=True)
+        if not whole:
+            # A run killed before its first checkpoint may leave half a tokenizer, or another one.
+            shutil.rmtree(out / TOKENIZER_FOLDER, ignore_errors=True)
+            written.write_text(yaml.safe_dump(recipe_to_dict(recipe), sort_keys=False))
+    except OSError as error:
+        raise CheckpointError(f"cannot write to {out}: {error.strerror or error}") from error
     return whole[-1] if whole else None
 
 
 def _tokenizer(recipe: Recipe, corpus: Corpus, out: Path, accelerator: Accelerator) -> Any:
     """Make the tokenizer once, in the main process, and keep it: a resumed run reads it back."""
-    folder = out / "tokenizer"
+    folder = out / TOKENIZER_FOLDER
     if accelerator.is_main_process and not (folder / "tokenizer_config.json").is_file():
         make_tokenizer(recipe.tokenizer, corpus).save_pretrained(folder)
     accelerator.wait_for_everyone()

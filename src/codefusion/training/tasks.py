@@ -149,7 +149,8 @@ def finetuning_batches(
     """
     lengths = [len(row.code) for row in rows]
     utterances = phase.batch_size // phase.draws
-    plans = plans_from(start, lengths, utterances, bucketing, seed + 1)
+    prompts = [len(row.prompt) for row in rows]
+    plans = plans_from(start, lengths, utterances, bucketing, seed + 1, prompts)
     for step, plan in enumerate(plans, start=start):
         _, torch_random = _generators(seed, 2, step, rank + 1)
         chosen = plan.rows[rank::world]

@@ -16,7 +16,8 @@ BOOK = Phrasebook(
         "Used|used",
         "find": "Highlight|Highlight|Highlight|Find|Identify|highlight|Find out|Mark|Show|"
         "<do> <cf> to highlight|<do> <cf> to find|<do> <cf> to find out|<do> <cf> and find out|"
-        "Highlight|Heighlight|Mark with color|Color|Conditional formatting to find",
+        "Highlight|Heighlight|Mark with color|Color|Conditional formatting to find|"
+        "used '<cf>' function to find",
         "paint": "Apply {color} color|Apply {color} color|Apply {color} fill|Change color to {color}|"
         "Apply {color} text color|apply {color} color|Apply {color} background|Apply color|"
         "Apply font color|Apply background color|Make {color} color|Fill {color} color",
@@ -64,6 +65,7 @@ CONSTANT: dict[str, tuple[str, ...]] = {
         "<lead><do> <cf> [of |for |to |][Duplicate|duplicates|DUPLICATE]<place>",
         "<lead><do> DUPLICATE [Highlight|Highlighted|CONDITION|CONDITIONAL FORMAT|formula|condition]<place>",
         "<lead><do> [Duplicate|duplicateValues|Duplicate Values] [highlighted|<cf>|highlight|]<place>",
+        "<do> <cf> to {cells} highlight Duplicates[| in {sheet} sheet.]",
         "<cf> [for|to find|to highlight] duplicate [value|values|cells]<place>",
         "<lead><find> [duplicates|Duplicate|duplicate|repeated values]<place>",
     ),
@@ -73,6 +75,8 @@ CONSTANT: dict[str, tuple[str, ...]] = {
         "<lead><do> <cf> to [highlight|find|show|color] [the |]above [average|Average] [figure|value|values|numbers|]<place>",
         "<lead><do> <cf> to highlight value above the average of {column}<place>",
         "<lead><do> <cf> and color the above average values for the data of {column}<place>",
+        "<lead><find> above average [value |{column} ]by <cf> from cell {span}[|<columnpart>]",
+        '<lead><find> above average of [{column}|"{column}"] on range {cells}[|<sheetpart>]',
         "<lead><do> <cf> of [Above Average|above average|aboveAverage]<place>",
         "<lead><do> [aboveAverage|above average|Above Average] [<cf>|condition|rule|highlight]<place>",
     ),
@@ -82,6 +86,8 @@ CONSTANT: dict[str, tuple[str, ...]] = {
         "<lead><do> <cf> to [highlight|find|show|color] [the |]below [average|Average] [figure|value|values|numbers|]<place>",
         "<lead><do> <cf> to highlight value below the average of {column}<place>",
         "<lead><do> <cf> and color the below average values for the data of {column}<place>",
+        "<lead><find> below average [value |{column} ]by <cf> from cell {span}[|<columnpart>]",
+        '<lead><find> below average of [{column}|"{column}"] on range {cells}[|<sheetpart>]',
         "<lead><do> <cf> of [Below Average|below average|belowAverage]<place>",
         "<lead><do> [belowAverage|below average|Below Average] [<cf>|condition|rule|highlight]<place>",
     ),
@@ -105,6 +111,7 @@ RANKED = (
     "<lead><find> [the |]<end> {n} [values|value|] of {column}<place>",
     '<lead><do> {color} color for <end> {n} values in [{column}|"{column}"]',
     "<lead><do> <end> {n} [{column}|cases|figures] [Highlighted|highlighted]<place>",
+    "<lead><find> <end> {n} by <cf> from cell {span}[|<columnpart>]",
     "<lead><find> <end>{n} [number|item|value|values|]<place>",
     "<lead><do> <cf> of <end> {n} on sheet {sheet}",
     "<lead>[Identify|Find|Highlight] [the |]<end> {n} {column} from the cell {span}",
@@ -149,7 +156,7 @@ EQUALS = (
     "<do> For Highlighted {x} in sheet {sheet} cell number {cell}",
 )
 COMPARED = (
-    '<lead><paint> [to "{column}" |to {column} |]where [value|price|it|amount] is <rel> {x}',
+    '<lead><paint> [to "{column}" |to {column} |]where [value|price|it|amount] [is |is |]<rel> {x}',
     '<lead><paint> where "{column}" is <rel> {x}[|| {unit}]',
     "<lead><find> [cell |cells |][value|values] <rel> {x}<place>",
     "<lead><find> [cell|cells|values] where value is <rel> {x}<place>",
@@ -160,7 +167,7 @@ COMPARED = (
     "<do> <cf> to highlight cell with value <rel> {x} [for cells range|for range|in]  {cells}",
     "Change [background color|color|the color|font color] [for {span} |]where {column} is <rel> {x}",
     "<do> <cf> {sign} {x}[||<place>]",
-    "highlight {letter} column [for first 30 rows |]where values is {sign} {x}",
+    "highlight {letter} column [for the first rows |]where values is {sign} {x}",
     "Used' <cf>' to find value <rel> {x}<rangepart>",
     "<lead>In column-{column}, Find <rel> {x} cell from {span}",
 )

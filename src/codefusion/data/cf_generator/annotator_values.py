@@ -25,6 +25,18 @@ _ITEMS = {
     "top": Weighted([(10, "1"), (6, "5"), (3, "3"), (3, "2"), (1, "10")]),
     "bottom": Weighted([(3, "1"), (3, "3"), (2, "2"), (1, "5")]),
 }
+_UNCOUNTED = Weighted(
+    [
+        (3, ("Change top bottom", "top", "3")),
+        (1, ("Change top bottom for top value", "top", "10")),
+        (1, ("Change top bottom for bottom value", "bottom", "10")),
+        (1, ("[Set|Fix] top value", "top", "5")),
+        (1, ("[Set|Fix] bottom value", "bottom", "5")),
+        (2, ("[Find |]top value", "top", "3")),
+        (2, ("[Find |]bottom value", "bottom", "3")),
+        (1, ("<do> <cf> of top values", "top", "10%")),
+    ]
+)
 _PERCENT = Weighted([(3, "5%"), (2, "3%"), (1, "1%"), (1, "10%")])
 
 _CAMEL = ("greaterThan", "lessThan", "greaterThanOrEqual", "lessThanOrEqual")
@@ -43,6 +55,10 @@ def ranked(rng: Random) -> Sketch:
         pattern = (
             f"<lead>[{_EXTREME_WORDS[side]} [number|value|amount] from column '{{column}}'|"
             f"<find> [the |]{_EXTREME_WORDS[side]} [value|number|amount|{{column}}]<place>|"
+            f"<do> <cf> on {{cells}} to highlight {_EXTREME_WORDS[side]} {{column}}<sheetpart>|"
+            f"<find> [the |]{_EXTREME_WORDS[side]} {{column}} by <cf> from cell {{span}}|"
+            f"<find> {_EXTREME_WORDS[side]} value cell from {{span}}|"
+            f"<find> the {side} value out of column {{column}} using <cf><rangepart><sheetpart>|"
             f"<do> <cf> to highlight {_EXTREME_WORDS[side]} [value of |]{{column}}<place>]"
         )
         return Sketch(phrases.BOOK.expand(rng, pattern, {}), f"{side}(1)")
@@ -66,13 +82,13 @@ def ranked_without_count(rng: Random) -> Sketch:
     elif roll < 0.9:
         pattern, amount = f"<lead><do> {side}Percent <cf><place>", _PERCENT.draw(rng)
     else:
-        pattern, amount = "Change top bottom<rangepart><sheetpart>", "3"
-        side = "top"
+        name, side, amount = _UNCOUNTED.draw(rng)
+        pattern = f"<lead>{name}[<rangepart><sheetpart>|<rangepart>]"
     return Sketch(phrases.BOOK.expand(rng, pattern, {}), f"{side}({amount})")
 
 
 def text(rng: Random) -> Sketch:
-    """`TextContains` or `TextEquals`: train ties each to its own wordings, seldom to the meaning."""
+    """`TextContains` or `TextEquals`: train ties each to its own wordings, not to the meaning."""
     value = literals.text(rng)
     contains = rng.random() < 0.52
     pattern = pick(rng, phrases.CONTAINS if contains else phrases.EQUALS)
@@ -141,8 +157,8 @@ def between(rng: Random) -> Sketch:
     pattern = (
         '<lead>[<paint> to "{column}" where [price|value|it is]|<paint> where "{column}" is|'
         '<paint> to {column}|<paint> where "{column}"|<find> [value|values|cells]|'
-        "<find> cells with value|<do> <cf> to highlight values] [between|between|from] "
-        "{x} [to|to|and] {y}[||<rangepart>| {unit}]"
+        "<find> cells with value|<do> <cf> to highlight values] [between|between|from] {x} [to|"
+        "to|and] {y}[||<rangepart>| {unit}]"
     )
     slots = {"x": said_low, "y": said_high, "unit": pick(rng, ("days", "years", "units"))}
     return Sketch(
@@ -159,8 +175,8 @@ def reference(rng: Random) -> Sketch:
     if roll < 0.4:
         kind = int(rng.random() * 2)
         pattern = (
-            f"<lead>[Change the color for|Highlight|Color|<find>] range {{cells}} where "
-            f"[value|values] is {_RELATION[kind]} {{r}}"
+            f"<lead>[Change the color for|Highlight|Color|<find>] range {{cells}} where [value|"
+            f"values] is {_RELATION[kind]} {{r}}"
         )
         return Sketch(phrases.BOOK.expand(rng, pattern, slots), call(COMPARISONS[kind], absolute))
     pattern = (

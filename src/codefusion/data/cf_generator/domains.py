@@ -3,6 +3,8 @@
 Data only. `|` separates columns, `~` gives synonyms; `tables` reads the notation:
 `@kind` a text maker, `#low..high` numbers (`.n` decimals), `=a,b` categories, `%` dates."""
 
+# ruff: noqa: E501  A domain is a row of this table.
+
 from __future__ import annotations
 
 # subject in the plural : columns

@@ -37,7 +37,7 @@ _BOOK = Phrasebook(
     },
     places.MAKERS,
 )
-_RELATIONS = tuple(["gt", "lt", "ge", "le"])
+_RELATIONS = ("gt", "lt", "ge", "le")
 _PLAIN = ("greater than", "less than", "greater than or equal to", "less than or equal to")
 
 
@@ -86,8 +86,9 @@ def _contains(rng: Random) -> Sketch:
     value = literals.text(rng) if rng.random() < 0.9 else literals.whole(rng)
     if rng.random() < 0.3:
         pattern = (
-            "<open> that [do not|don't] contain {x}[|| in them]|<open> [which do not contain|"
-            "not containing|that do not include|which don't include|without] {x}"
+            "<open> that [do not|don't] contain {x}[|| in them]|"
+            "<open> [which do not contain|not containing|that do not include|"
+            "which don't include|without] {x}"
         )
         rule = negated(call("TextContains", value))
     else:
@@ -103,9 +104,9 @@ def _contains(rng: Random) -> Sketch:
 def _lacks_value(rng: Random) -> Sketch:
     value = literals.text(rng)
     pattern = (
-        "<open> [that|which] do not have {x} in their value[|s]|<open> [that are not|"
-        "which are not|that are not equal to|which are not equal to|not equal to] {x}|"
-        "<open> that [do not have value|have value not] equal to {x}"
+        "<open> [that|which] do not have {x} in their value[|s]|"
+        "<open> [that are not|which are not|that are not equal to|which are not equal to|"
+        "not equal to] {x}|<open> that [do not have value|have value not] equal to {x}"
     )
     rule = negated(call("TextEquals", value))
     return Sketch(_BOOK.expand(rng, pattern, {"x": value}), rule, False, (value,))
@@ -134,8 +135,8 @@ def _blank(rng: Random) -> Sketch:
     if roll < 0.45:
         pattern = (
             "<open> [<are> not|which aren't] [blank|empty]|<verb> non[-| ][blank|empty] cells|"
-            "<open> that have [some|a|any] value[| in them]|<open> that [contain|"
-            "have] [any|some] text"
+            "<open> that have [some|a|any] value[| in them]|"
+            "<open> that [contain|have] [any|some] text"
         )
         return Sketch(_BOOK.expand(rng, pattern, {}), "NOT(Blanks())", False)
     if roll < 0.8:

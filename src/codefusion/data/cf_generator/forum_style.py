@@ -25,10 +25,11 @@ _BOOK = Phrasebook(
         **places.MACROS,
         "verb": "color|highlight|format|colour|mark|shade|color|highlight|color out|"
         "apply {color} color to|change the background color of|change the color of|fill",
-        "ask": "I want to <verb>|I would like to <verb>|i need to <verb>|How to <verb>|<verb>|<verb>|"
-        "<verb>|How can I <verb>|how do I <verb>|I want <verb>|I am trying to <verb>|Need to <verb>|"
-        "Is there a way to <verb>|i want do <verb>|Apply <cf> to <verb>|Using <cf> to <verb>|"
-        "Excel formula to <verb>|I'd like to <verb>|want to <verb>|can I <verb>",
+        "ask": "I want to <verb>|I would like to <verb>|i need to <verb>|How to <verb>|"
+        "<verb>|<verb>|<verb>|How can I <verb>|how do I <verb>|I want <verb>|"
+        "I am trying to <verb>|Need to <verb>|Is there a way to <verb>|i want do <verb>|"
+        "Apply <cf> to <verb>|Using <cf> to <verb>|Excel formula to <verb>|I'd like to <verb>|"
+        "want to <verb>|can I <verb>",
         "cells": "cells|the cells|all cells|those cells|any cells|only the cells|cells|the cell|"
         "a cell|every cell|each cell|all the cells|rows|values",
         "that": "that|which|that|when they|if they",
@@ -52,11 +53,12 @@ def _text(rng: Random, pattern: str, rule: str, value: str | None = None) -> Ske
 def _equals(rng: Random) -> Sketch:
     pattern = (
         "<ask> <cells> <are> [equal to |equal to |]<quoted><tail>|"
-        "if [the |]cell value is <quoted> <color it>|<ask> <cells> [based on {column} |]when value is "
-        "<quoted><tail>|<ask> <cells> where [the |]{column} is <quoted><tail>|<ask> all {x} values"
-        "<tail>|<ask> each cell that is <quoted><tail>|<ask> <cells> with <quoted><tail>|"
-        "<ask> only the cells with <quoted><tail>|I want all the cells where {column} is <quoted> "
-        "to be colored"
+        "if [the |]cell value is <quoted> <color it>|"
+        "<ask> <cells> [based on {column} |]when value is <quoted><tail>|"
+        "<ask> <cells> where [the |]{column} is <quoted><tail>|<ask> all {x} values<tail>|"
+        "<ask> each cell that is <quoted><tail>|<ask> <cells> with <quoted><tail>|"
+        "<ask> only the cells with <quoted><tail>|"
+        "I want all the cells where {column} is <quoted> to be colored"
     )
     return _text(rng, pattern.replace("<quoted>", '[{x}|{x}|"{x}"|{x}]'), "TextEquals({x})")
 
@@ -75,8 +77,9 @@ def _equals_number(rng: Random) -> Sketch:
         utterance = _BOOK.expand(rng, pattern, {"x": value, "y": other})
         return Sketch(utterance, rule, seen=(value, other))
     pattern = (
-        "<ask> <cells> with {x}<tail>|<ask> <cells> with value {x}<tail>|<ask> <cells> with {x} "
-        "in column[| from the sheet]|if [the |]cell value [equals|is equal to] {x} <color it>"
+        "<ask> <cells> with {x}<tail>|<ask> <cells> with value {x}<tail>|"
+        "<ask> <cells> with {x} in column[| from the sheet]|"
+        "if [the |]cell value [equals|is equal to] {x} <color it>"
     )
     return Sketch(_BOOK.expand(rng, pattern, {"x": said}), call("Equals", value), seen=(value,))
 
@@ -86,15 +89,16 @@ def _contains(rng: Random) -> Sketch:
     roll = rng.random()
     if roll < 0.55:
         pattern = (
-            f"<ask> <cells> [<that> contain|containing|whose value contains|that contains] {quoted}"
-            f"<tail>|<ask> <cells> [containing|<that> contain] the [word|string|text] {quoted}<tail>|"
-            f"if [the |a ]cell contains {quoted} <color it>"
+            f"<ask> <cells> [<that> contain|containing|whose value contains|"
+            f"that contains] {quoted}<tail>|<ask> <cells> [containing|<that> contain] the [word|"
+            f"string|text] {quoted}<tail>|if [the |a ]cell contains {quoted} <color it>"
         )
         return _text(rng, pattern, "TextContains({x})")
     if roll < 0.8:
         pattern = (
-            f"<ask> <cells> [when value does|if it does|that do|which do|if they do] not contain "
-            f"[the word |the text |||]{quoted}<tail>|<ask> <cells> [not containing|without] {quoted}<tail>"
+            f"<ask> <cells> [when value does|if it does|that do|which do|"
+            f"if they do] not contain [the word |the text |||]{quoted}<tail>|"
+            f"<ask> <cells> [not containing|without] {quoted}<tail>"
         )
         return _text(rng, pattern, "NOT(TextContains({x}))")
     first, second = literals.plain_text(rng), literals.plain_text(rng)
@@ -129,10 +133,12 @@ def _compared(rng: Random) -> Sketch:
     value = literals.whole(rng) if rng.random() < 0.7 else literals.number(rng)
     relation = f"<{_RELATIONS[kind]}>"
     pattern = (
-        f"<ask> <cells> <are> {relation} {{x}}<tail>|<ask> a cell if it is {relation} {{x}}<tail>|"
+        f"<ask> <cells> <are> {relation} {{x}}<tail>|"
+        f"<ask> a cell if it is {relation} {{x}}<tail>|"
         f"<ask> <cells> [with value|whose value is|where value is] {relation} {{x}}<tail>|"
-        f"if [the |]cell value is {relation} {{x}} <color it>|I want to mark values as {{color}} for "
-        f"the {{column}} based off whether they are {relation} {{x}}"
+        f"if [the |]cell value is {relation} {{x}} <color it>|"
+        f"I want {{color}} marks on values of the {{column}} depending on whether they are "
+        f"{relation} {{x}}"
     )
     if kind == 2:
         pattern += "|<ask> cells that contains value with {x} or more<tail>"
@@ -147,14 +153,16 @@ def _between(rng: Random) -> Sketch:
     if roll < 0.35:
         pattern = (
             "<ask> the cell if [it's|its|the] value is not between {x} and {y}<tail>|"
-            "<ask> [<cells> |]if not between {x} and {y}<tail>|<ask> <cells> not between {x} and {y}"
-            "<tail>|<ask> values [outside|not in] the range {x} to {y}<tail>"
+            "<ask> [<cells> |]if not between {x} and {y}<tail>|"
+            "<ask> <cells> not between {x} and {y}<tail>|"
+            "<ask> values [outside|not in] the range {x} to {y}<tail>"
         )
         rule = negated(tight_between(low, high))
     elif roll < 0.7:
         pattern = (
-            "<ask> cells with values between {x} and {y}<tail>|<ask> <cells> <are> between {x} and {y}"
-            "<tail>|<ask> <cells> between two numbers (ex: from {x} to {y})|"
+            "<ask> cells with values between {x} and {y}<tail>|"
+            "<ask> <cells> <are> between {x} and {y}<tail>|"
+            "<ask> <cells> between two numbers (ex: from {x} to {y})|"
             "if [the |]cell value is between {x} and {y} <color it>"
         )
         rule = tight_between(low, high)
@@ -170,9 +178,10 @@ def _extreme(rng: Random) -> Sketch:
         "[highest|max|maximum|largest|biggest]" if best else "[lowest|min|minimum|smallest|Lowest]"
     )
     pattern = (
-        f"<ask> the cell with the {words} [value|record|number|score|amount]<tail>|<ask> the {words} "
-        f"value[s|] in [a|each|the|A] [row|column]|<ask> [excel sheet |cells |]based on {words} values "
-        f"in a column|<ask> {words} value[| excluding empty cells]<tail>"
+        f"<ask> the cell with the {words} [value|record|number|score|amount]<tail>|"
+        f"<ask> the {words} value[s|] in [a|each|the|A] [row|column]|"
+        f"<ask> [excel sheet |cells |]based on {words} values in a column|"
+        f"<ask> {words} value[| excluding empty cells]<tail>"
     )
     return Sketch(_BOOK.expand(rng, pattern, {}), "Top(1)" if best else "Bottom(1)")
 
@@ -187,9 +196,10 @@ def _ranked(rng: Random) -> Sketch:
 
 
 _DUPLICATES = (
-    "<ask> [duplicates|the duplicates|all duplicates|Duplicates]<tail>|Find and <verb> [duplicates|"
-    "Duplicates]<tail>|<ask> duplicate [cells|values|rows|entries][ in column| in Excel| from a list| "
-    "from DataFrames|]|Conditional formatting for duplicates[| in Excel]"
+    "<ask> [duplicates|the duplicates|all duplicates|Duplicates]<tail>|"
+    "Find and <verb> [duplicates|Duplicates]<tail>|"
+    "<ask> duplicate [cells|values|rows|entries][ in column| in Excel| from a list|]|"
+    "Conditional formatting for duplicates[| in Excel]"
 )
 _CONSTANT = Weighted(
     [
@@ -197,9 +207,9 @@ _CONSTANT = Weighted(
         (2, ("<ask> <cells> which have repeated values<tail>", "Duplicate()")),
         (1, ("<ask> the duplicate cells in {color}", "Duplicate()")),
         (3, ("<ask> [non blank|non-blank|non empty|all non-empty] cells<tail>", "NOT(Blanks())")),
-        (2, ("<ask> <cells> that [are not blank|have any text|are not empty]<tail>", "NOT(Blanks())")),
-        (3, ("<ask> [blank|empty|all blank] cells<tail>|<ask> <cells> that are empty<tail>", "Blanks()")),
-        (2, ("<ask> <cells> [that have|with|containing] [errors|an error|a formula error]<tail>", "Errors()")),
+        (2, ("<ask> <cells> that [are not blank|have any text]<tail>", "NOT(Blanks())")),
+        (3, ("<ask> [[blank|empty|all blank] cells|<cells> that are empty]<tail>", "Blanks()")),
+        (2, ("<ask> <cells> [that have|with|containing] [errors|an error]<tail>", "Errors()")),
         (2, ("<ask> cells based on [value|their value|values][| in a column]", "ColorScale()")),
         (1, ("<ask> [values|cells] above [average|the average]<tail>", "AboveAverage()")),
         (1, ("<ask> [values|cells] below [average|the average]<tail>", "BelowAverage()")),
@@ -222,7 +232,7 @@ STYLE: Weighted[SketchMaker] = Weighted(
         (9, _compared),
         (8, _between),
         (4, _extreme),
-        (2, _ranked),
+        (1, _ranked),
         (9, _constant),
     ]
 )

@@ -24,8 +24,8 @@ class GeneratedPair:
 
 
 _Style = Weighted[SketchMaker]
-# Train has 12 % filters, 68 % annotators, 7 % forum, 13 % tables. Annotator orders repeat few rules,
-# so some of their share goes to the styles with more to learn.
+# Train has 12 % filters, 68 % annotators, 7 % forum, 13 % tables. Annotator orders repeat few
+# rules, so some of their share goes to the styles with more to learn.
 _SINGLE: Weighted[_Style] = Weighted(
     [(18, filter_style.STYLE), (53, annotator_style.STYLE), (12, forum_style.STYLE)]
 )

@@ -130,7 +130,8 @@ def phrase(rng: Random) -> str:
     if roll < 0.6:
         return f"{_word(rng)} {_word(rng)}"
     if roll < 0.7:
-        return f"{_word(rng)} {pick(rng, ('and', 'of', 'to', 'in', 'for', '&', '/', '-'))} {_word(rng)}"
+        return f"{_word(rng)} {pick(rng, ('and', 'of', 'to', 'in', 'for', '&', '/', '-'))} "
+        f"{_word(rng)}"
     if roll < 0.77:
         return f"{_word(rng)} ({_word(rng)})"
     if roll < 0.83:

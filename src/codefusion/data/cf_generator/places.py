@@ -11,6 +11,7 @@ from codefusion.data.cf_generator.literals import pick
 from codefusion.data.cf_generator.phrasing import Maker
 
 _LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_UNITS = ("%", "kg", "USD", "m3", "KW", "Y/N", "hrs", "Rs.")
 _SHEET_SUFFIXES = (
     "Summary",
     "Report",
@@ -90,7 +91,7 @@ def column(rng: Random) -> str:
     if roll < 0.8:
         return literals.phrase(rng)
     if roll < 0.87:
-        return f"{literals.word(rng)} ({pick(rng, ('%', 'kg', 'USD', 'm3', 'KW', 'Y/N', 'hrs', 'Rs.'))})"
+        return f"{literals.word(rng)} ({pick(rng, _UNITS)})"
     if roll < 0.93:
         return literals.code(rng)
     if roll < 0.96:
@@ -123,16 +124,17 @@ MAKERS: dict[str, Maker] = {
 
 MACROS = {
     "rangepart": " from cell {span}| from {span}| from range {cells}| on cell range {cells}|"
-    " for range {cells}| to cell range {cells}| in cell {span}| in range {cells}| of cell {span}|"
-    " for cell range {cells}| on range {cells}| to cell {span}| in cells {span}| for {cells}",
+    " for range {cells}| to cell range {cells}| in cell {span}| in range {cells}|"
+    " of cell {span}| for cell range {cells}| on range {cells}| to cell {span}| in cells {span}|"
+    " for {cells}",
     "columnpart": " on {column} column| on column {column}| in column {column}| (column- {column})|"
     " (Column -{column})| of column {column}| of {column}| in column - {column}|"
     " in {column} column| for column {column}| in column-{column}",
     "letterpart": " in column {letter}| on column {letter}| in {letter} column| to column {letter}|"
     " for column {letter}",
     "sheetpart": " in {sheet} sheet.| on sheet {sheet}| in sheet {sheet}| in sheet {sheet}.|"
-    " of {sheet} sheet| of sheet {sheet}| in sheet- {sheet}| in {sheet} sheet| for sheet {sheet}|"
-    " in sheet '{sheet}'|, sheet {sheet}",
+    " of {sheet} sheet| of sheet {sheet}| in sheet- {sheet}| in {sheet} sheet|"
+    " for sheet {sheet}| in sheet '{sheet}'|, sheet {sheet}",
     "place": "<rangepart>|<rangepart>|<rangepart><sheetpart>|<rangepart><sheetpart>|"
     "<rangepart><columnpart><sheetpart>|<rangepart><columnpart>|<columnpart><rangepart>|"
     "<columnpart><sheetpart>|<columnpart>|<letterpart>|<letterpart><sheetpart>|"
@@ -146,9 +148,9 @@ MACROS = {
     "bigger than",
     "lt": "less than|less than|less than|below|under|lower than|smaller than|fewer than",
     "ge": "greater than or equal to|greater than or equal to|at least|more than or equal to|"
-    "equal to or greater than|no less than|not less than|above or equal to|higher than or equal to|"
-    "greater or equal to",
+    "equal to or greater than|no less than|not less than|above or equal to|"
+    "higher than or equal to|greater or equal to",
     "le": "less than or equal to|less than or equal to|at most|equal to or less than|"
-    "no more than|not more than|lower than or equal to|smaller than or equal to|below or equal to|"
-    "less or equal to",
+    "no more than|not more than|lower than or equal to|smaller than or equal to|"
+    "below or equal to|less or equal to",
 }

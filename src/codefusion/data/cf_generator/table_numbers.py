@@ -36,19 +36,27 @@ def compared(rng: Random, sheet: Sheet) -> Drawn | None:
         f"<verb> <cells> <in column> [that are|which are|with value|] {relation} {{x}}<tail>|"
         f"<verb> {{s}} [whose {{h}} is|with {{h}}|having {{h}}] {relation} {{x}}<tail>|"
         f"<verb> {{s}} where [the |]{{h}} is {relation} {{x}}<tail>|"
-        f"<verb> cells where {{h}} is {relation} {{x}}<tail>|<verb> [the |all |]{{hs}} [that are |"
-        f"which are ||]{relation} {{x}}<tail>|<verb> if [the |]{{h}} is {relation} {{x}}<tail>|"
-        f"<verb> if {{h}} {VERBS[kind]} {{x}}|[Any|All|anyone|All {{s}}] with {{h}} {relation} {{x}}|"
+        f"<verb> cells where {{h}} is {relation} {{x}}<tail>|"
+        f"<verb> [the |all |]{{hs}} [that are |which are ||]{relation} {{x}}<tail>|"
+        f"<verb> if [the |]{{h}} is {relation} {{x}}<tail>|<verb> if {{h}} {VERBS[kind]} {{x}}|"
+        f"[Any|All|anyone|All {{s}}] with {{h}} {relation} {{x}}|"
         f"<verb> [any cell|cells] in column {{L}} {relation} {{x}}|"
         f"Turn cells to {{color}} when {{h}} is {relation} {{x}}"
     )
     if only(sheet, index, "number"):
         pattern += (
-            f"|<verb> <cells> [that are|with value|with a value|containing values] {relation} {{x}}"
-            f"<tail>|Here, I will highlight the cells with values {relation} {{x}}|"
-            f"tell Excel to change the background color of all values {relation} {{x}} to {{color}}"
+            f"|<verb> <cells> [that are|with value|with a value|"
+            f"containing values] {relation} {{x}}<tail>|"
+            f"Now let us [highlight|mark|color] every cell with a value {relation} {{x}}|"
+            f"make Excel [fill|paint|shade] all values {relation} {{x}} to "
+            f"{{color}}"
         )
-    slots = column_slots(rng, sheet, index) | {"x": value}
+    if kind > 1:
+        end = ("[above|more|higher]", "[less|below|lower]")[kind - 2]
+        pattern += f"|<verb> {{s}} with [{{h}} {{x}}|{{x}} {{h}}] or {end}"
+    # Percent signs are dropped in the code.
+    shared = "ercent" in sheet.columns[index].header or rng.random() < 0.02
+    slots = column_slots(rng, sheet, index) | {"x": f"{value}%" if shared else value}
     return BOOK.expand(rng, pattern, slots), call(COMPARISONS[kind], f"c[{index}]", value)
 
 
@@ -60,9 +68,9 @@ def between(rng: Random, sheet: Sheet) -> Drawn | None:
     pair = (threshold(rng, sheet.columns[index]), threshold(rng, sheet.columns[index]))
     low, high = sorted(pair, key=float)
     pattern = (
-        "<verb> {s} [whose {h} is|with {h}|where {h} is] between {x} and {y}<tail>|<verb> <cells> "
-        "<in column> [that are |]between {x} and {y}<tail>|<verb> {hs} [that are |]between {x} and {y}"
-        "<tail>|<verb> {hs} from {x} to {y}<tail>"
+        "<verb> {s} [whose {h} is|with {h}|where {h} is] between {x} and {y}<tail>|"
+        "<verb> <cells> <in column> [that are |]between {x} and {y}<tail>|"
+        "<verb> {hs} [that are |]between {x} and {y}<tail>|<verb> {hs} from {x} to {y}<tail>"
     )
     rule = call("Between", f"c[{index}]", low, high)
     if rng.random() < 0.1:
@@ -86,8 +94,9 @@ def ranked(rng: Random, sheet: Sheet) -> Drawn | None:
     roll = rng.random()
     if roll < 0.18:
         pattern = (
-            f"<verb> the [number|value|cell] <in column> that is {end}|<verb> the {end} {{h}}<tail>|"
-            f"<verb> the {end} value <in column><tail>|<verb> {{s}} with the {end} {{h}}<tail>"
+            f"<verb> the [number|value|cell] <in column> that is {end}|"
+            f"<verb> the {end} {{h}}<tail>|<verb> the {end} value <in column><tail>|"
+            f"<verb> {{s}} with the {end} {{h}}<tail>"
         )
         return BOOK.expand(rng, pattern, slots), call(side, f"c[{index}]")
     if not only(sheet, index, "number"):
@@ -110,14 +119,18 @@ def average(rng: Random, sheet: Sheet) -> Drawn | None:
         return None
     side, word = (("Above", "above"), ("Below", "below"))[rng.random() < 0.35]
     pattern = (
-        f"<verb> {{s}} [whose {{h}} is|with {{h}}|where {{h}} is] {word} [the |]average<tail>|<verb> "
-        f"[the |]{word}[ |-]average values <in column><tail>|<verb> <cells> <in column> [that are |] "
-        f"{word} [the |]average<tail>|<verb> {{s}} with {word}[ |-]average {{h}}|<verb> {{hs}} {word} "
-        f"[the |]average<tail>|Apply formatting to {{h}} where the values are {word} the average|"
+        f"<verb> {{s}} [whose {{h}} is|with {{h}}|where {{h}} is] {word} [the |]average<tail>|"
+        f"<verb> [the |]{word}[ |-]average values <in column><tail>|"
+        f"<verb> <cells> <in column> [that are |] {word} [the |]average<tail>|"
+        f"<verb> {{s}} with {word}[ |-]average {{h}}|<verb> {{hs}} {word} [the |]average<tail>|"
+        f"Apply formatting to {{h}} where the values are {word} the average|"
         f"<verb> the cells where the {{h}} column values are {word} the average"
     )
     if only(sheet, index, "number"):
-        pattern += f"|<verb> [the |]{word}[ |-]average values<tail>|<verb> values based on the {word} average condition"
+        pattern += (
+            f"|<verb> [the |]{word}[ |-]average values<tail>|"
+            f"<verb> values based on the {word} average condition"
+        )
     return BOOK.expand(rng, pattern, column_slots(rng, sheet, index)), call(
         f"{side}Average", f"c[{index}]"
     )
@@ -126,8 +139,8 @@ def average(rng: Random, sheet: Sheet) -> Drawn | None:
 _VISUALS = {
     "DataBar": "Add [horizontal bars|data bars|value bars] to|Insert [data|value] bars for|"
     "Apply data [bar|bars] to|Compare values with data bars in|Show data bars for",
-    "IconSet": "Add [icon sets|an icon set|icon set|icons|icons and symbols] to|Insert [Icon Set|icons] "
-    "to|Apply icon sets to|Insert icons to rate|Show icons for",
+    "IconSet": "Add [icon sets|an icon set|icon set|icons|icons and symbols] to|Insert "
+    "[Icon Set|icons] to|Apply icon sets to|Insert icons to rate|Show icons for",
     "ColorScale": "Add [gradient color|color scales|a color scale] to|Apply [a |]color scale to|"
     "Use gradient color scales for|Insert color scale for|Analyze values using color scales in",
 }
@@ -141,8 +154,8 @@ def visual(rng: Random, sheet: Sheet) -> Drawn | None:
     name = ("DataBar", "DataBar", "IconSet", "IconSet", "ColorScale")[int(rng.random() * 5)]
     kind = {"DataBar": "data bars", "IconSet": "icon sets", "ColorScale": "color scales"}[name]
     pattern = (
-        f"[{_VISUALS[name]}] [the {{h}} column|{{h}}|{{h}} column|{{s}} {{h}}|column {{L}}|{{hs}}]|"
-        f"[Compare|Analyze|Visualize] {{h}} [using|with] {kind}"
+        f"[{_VISUALS[name]}] [the {{h}} column|{{h}}|{{h}} column|{{s}} {{h}}|column {{L}}|"
+        f"{{hs}}]|[Compare|Analyze|Visualize] {{h}} [using|with] {kind}"
     )
     if only(sheet, index, "number"):
         pattern += f"|[{_VISUALS[name]}] [cells|the cells|values|cells based on their value]"
@@ -171,8 +184,8 @@ def two_columns(rng: Random, sheet: Sheet) -> Drawn | None:
     first, second = rng.sample(numbers, 2)
     kind = int(rng.random() * 2)
     pattern = (
-        f"<verb> {{s}} [whose {{h}} is|where {{h}} is|having {{h}}] {RELATIONS[kind]} [the |]{{g}}<tail>|"
-        f"<verb> <cells> where {{h}} is {RELATIONS[kind]} {{g}}<tail>"
+        f"<verb> {{s}} [whose {{h}} is|where {{h}} is|having {{h}}] {RELATIONS[kind]} [the |"
+        f"]{{g}}<tail>|<verb> <cells> where {{h}} is {RELATIONS[kind]} {{g}}<tail>"
     )
     slots = column_slots(rng, sheet, first) | {"g": mention(rng, sheet.columns[second])}
     return BOOK.expand(rng, pattern, slots), call(COMPARISONS[kind], f"c[{first}]", f"c[{second}]")

@@ -37,7 +37,10 @@ def _joined(rng: Random, sheet: Sheet) -> Drawn | None:
     name, word = (
         ("AND", "[and|and|and if|and the]") if rng.random() < 0.75 else ("OR", "[or|or if]")
     )
-    pattern = f"<verb> {{s}} [whose|where|if] {{a}} {word} {{b}}|<verb> <cells> [where|if] [the |]{{a}} {word} {{b}}"
+    pattern = (
+        f"<verb> {{s}} [whose|where|if] {{a}} {word} {{b}}|"
+        f"<verb> <cells> [where|if] [the |]{{a}} {word} {{b}}"
+    )
     slots = {"s": sheet.subject, "a": said[0], "b": said[1]}
     return BOOK.expand(rng, pattern, slots), call(name, *rules)
 

@@ -42,16 +42,17 @@ def equals(rng: Random, sheet: Sheet) -> Drawn | None:
     if sheet.columns[index].header == "Gender" and rng.random() < 0.7:
         said, coded = _GENDERS[value], f"'{value}'"
     pattern = (
-        "<verb> {s} [whose|where|with] {h} [is |is |]{x}<tail>|<verb> {h} values that are {x}<tail>|"
-        "<verb> values equal to {x} <in column><tail>|<verb> <cells> where {h} is {x}<tail>|<verb> {x} "
-        "<in column><tail>|<verb> if {h} is {x}<tail>|<verb> {s} [marked as|classified as|that are] {x}"
-        "<tail>|<verb> {s} that are marked as {x}<tail>"
+        "<verb> {s} [whose|where|with] {h} [is |is |]{x}<tail>|"
+        "<verb> {h} values that are {x}<tail>|<verb> values equal to {x} <in column><tail>|"
+        "<verb> <cells> where {h} is {x}<tail>|<verb> {x} <in column><tail>|"
+        "<verb> if {h} is {x}<tail>|<verb> {s} [marked as|classified as|that are] {x}<tail>|"
+        "<verb> {s} that are marked as {x}<tail>"
     )
     if sheet.columns[index].kind == "category" and sheet.rows:
         pattern += "|<verb> [all |]{x} {s}<tail>"
     rule = call("TextEquals", f"c[{index}]", coded)
     if rng.random() < 0.12:
-        pattern = "<verb> {s} [whose|where] {h} is not {x}<tail>|<verb> <cells> where {h} is not {x}<tail>"
+        pattern = "<verb> [{s} whose|{s} where|<cells> where] {h} is not {x}<tail>"
         rule = negated(rule)
     return BOOK.expand(rng, pattern, column_slots(rng, sheet, index) | {"x": said}), rule
 
@@ -84,14 +85,17 @@ def contains(rng: Random, sheet: Sheet) -> Drawn | None:
         rule = call("AND", f"StartsWith(c[{index}], '{first}')", f"EndsWith(c[{index}], '{last}')")
         verb, end = f"{start} {{x}} and {end} [the |]{{y}}", ""
         pattern = (
-            f"<verb> [any cell|cells] in the {{h}} column that {verb}|<verb> {{s}} whose {{h}} {verb}|"
-            "<verb> [all |]{hs} where the first character is {x}, and the last character is {y}"
+            f"<verb> [any cell|cells] in the {{h}} column that {verb}|"
+            f"<verb> {{s}} whose {{h}} {verb}|<verb> [all |"
+            f"]{{hs}} where the first character is {{x}}, and the last character is {{y}}"
         )
         return BOOK.expand(rng, pattern, slots), rule
     pattern = (
-        f"<verb> {{s}} whose {{h}} {verb} {{x}}<tail>|<verb> {{s}} where {{h}} {verb} {{x}}<tail>|"
-        f"<verb> cells <in column> if it {verb} {{x}}<tail>|<verb> if a corresponding cell in column "
-        f"{{L}} {verb} [the word |]{{x}}|<verb> any cell in the {{h}} column that {verb} {{x}}"
+        f"<verb> {{s}} whose {{h}} {verb} {{x}}<tail>|"
+        f"<verb> {{s}} where {{h}} {verb} {{x}}<tail>|"
+        f"<verb> cells <in column> if it {verb} {{x}}<tail>|"
+        f"<verb> if a corresponding cell in column {{L}} {verb} [the word |]{{x}}|"
+        f"<verb> any cell in the {{h}} column that {verb} {{x}}"
     )
     if verb == "contains":
         pattern += "|<verb> {hs} [which contain|containing|with|containing the name] {x}<tail>"
@@ -105,8 +109,9 @@ def presence(rng: Random, sheet: Sheet) -> Drawn | None:
     roll = rng.random()
     if roll < 0.45:
         pattern = (
-            "<verb> [all |the |]duplicate {hs}<tail>|<verb> duplicate [values|cells|entries] <in column>"
-            "<tail>|<verb> {s} with [duplicate|repeated] {h}<tail>|<verb> [repeated|repeating] {hs}<tail>"
+            "<verb> [all |the |]duplicate {hs}<tail>|<verb> [repeated|repeating] {hs}<tail>|"
+            "<verb> duplicate [values|cells|entries] <in column><tail>|"
+            "<verb> {s} with [duplicate|repeated] {h}<tail>"
         )
         if len(sheet.columns) == 1:
             pattern += "|<verb> duplicate [values|cells]<tail>|Format cells with duplicate values"
@@ -117,26 +122,30 @@ def presence(rng: Random, sheet: Sheet) -> Drawn | None:
     blank = "[blank|empty|blank]"
     if roll < 0.75:
         pattern = (
-            f"<verb> {{s}} [where|if|whose] {{h}} is {blank}<tail>|<verb> {blank} [cells|values] "
-            f"<in column><tail>|Format cells if a corresponding cell in column {{h}} is {blank}|"
-            "<verb> {s} [with no|without] {h}<tail>"
+            f"<verb> {{s}} [where|if|whose] {{h}} is {blank}<tail>|"
+            f"<verb> {blank} [cells|values] <in column><tail>|"
+            f"Format cells if a corresponding cell in column {{h}} is {blank}|"
+            f"<verb> {{s}} [with no|without] {{h}}<tail>"
         )
         return BOOK.expand(rng, pattern, slots), call("Blanks", column)
     if roll < 0.87:
         pattern = (
-            f"<verb> {{s}} [where|if|whose] {{h}} is not {blank}<tail>|<verb> non-{blank} cells "
-            f"<in column><tail>|Format cells if a corresponding cell in column {{h}} is not {blank}"
+            f"<verb> {{s}} [where|if|whose] {{h}} is not {blank}<tail>|"
+            f"<verb> non-{blank} cells <in column><tail>|"
+            f"Format cells if a corresponding cell in column {{h}} is not {blank}"
         )
         return BOOK.expand(rng, pattern, slots), negated(call("Blanks", column))
     if roll < 0.94:
         pattern = (
-            "<verb> [cells with |]errors <in column><tail>|<verb> cells with formulas that return errors "
-            "<in column>|<verb> {s} where {h} [has an error|is an error]<tail>"
+            "<verb> [cells with |]errors <in column><tail>|"
+            "<verb> cells with formulas that return errors <in column>|"
+            "<verb> {s} where {h} [has an error|is an error]<tail>"
         )
         return BOOK.expand(rng, pattern, slots), call("Errors", column)
     kind, slots["x"] = int(rng.random() * 2), str(2 + int(rng.random() * 19))
+    slots["more"] = ("more", "fewer")[kind]
     pattern = (
-        f"<verb> [{{hs}}|all cells <in column>] [that contain|with|having] {('more', 'fewer')[kind]} "
-        "than {x} [characters|letters]<tail>"
+        "<verb> [{hs}|all cells <in column>] [that contain|with|"
+        "having] {more} than {x} [characters|letters]<tail>"
     )
     return BOOK.expand(rng, pattern, slots), call(COMPARISONS[kind], f"LEN({column})", slots["x"])

@@ -1,0 +1,178 @@
+"""From a training run to a checkpoint that ships: half the bytes, and a model card.
+
+Not for saving a run's state (see `checkpoints`).
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+import yaml
+
+from codefusion.errors import CheckpointError, DataError
+from codefusion.pipeline import CodeFusionPipeline
+from codefusion.training.recipe import Recipe, Source, load_recipe
+from codefusion.training.run import RECIPE_FILE
+
+# Origins and licences of the files that recipes name, by the end of their path.
+LICENCES: dict[str, str] = {
+    "bash/train.jsonl": "NL2Bash pairs as published with the paper (microsoft/prose-benchmarks, MIT)",
+    "python/train.jsonl": "CoNaLa pairs as published with the paper (microsoft/prose-benchmarks, "
+    "MIT; Stack Overflow text, CC-BY-SA)",
+    "cf/train.jsonl": "CF rules as published with the paper (microsoft/prose-benchmarks, MIT)",
+    "code/bash.jsonl": "the paper's published Bash snippets (microsoft/prose-benchmarks, MIT)",
+    "code/cf.jsonl": "the paper's published CF rules (microsoft/prose-benchmarks, MIT)",
+    "extra/tldr.jsonl": "tldr-pages, CC-BY-4.0",
+    "extra/linuxcommandlibrary.jsonl": "LinuxCommandLibrary, Apache-2.0, partly CC-BY-4.0 text",
+    "extra/cheatsheets.jsonl": "cheat/cheatsheets CC0, chubin/cheat.sheets MIT, denisidoro/cheats CC0",
+    "extra/bash_oneliners.jsonl": "Bash-Oneliner, the-book-of-secret-knowledge, eg; MIT",
+    "extra/cosy_linux.jsonl": "Cosy-y/NL2CMD, MIT",
+    "extra/conala_train_so_titles.jsonl": "CoNaLa, MIT; Stack Overflow text, CC-BY-SA",
+    "extra/conala_large_mined.jsonl": "mined CoNaLa, MIT; Stack Overflow text, CC-BY-SA",
+    "extra/django_lines.jsonl": "odashi/ase15-django-dataset, MIT",
+    "extra/python_api_docs.jsonl": "neulab/external-knowledge-codegen, Apache-2.0",
+    "extra/mbpp.jsonl": "MBPP, CC-BY-4.0",
+    "extra/thirty_seconds_python.jsonl": "30-seconds-of-python, CC0",
+}
+
+LIMITS = """\
+English utterances only. Programs of at most {code} tokens. Small and trained on two CPU cores: it
+is often wrong, and it does not know what its programs do. Read a program before you run it;
+nothing here runs one. The score is agreement among samples, not a probability of being right."""
+
+
+def export(
+    run: Path, out: Path, metrics: Sequence[Path] = (), dtype: torch.dtype = torch.bfloat16
+) -> Path:
+    """Write the pipeline of a training run to `out` with weights in `dtype` and a model card.
+
+    `metrics` are files that `codefusion evaluate --json` printed. Raises `CheckpointError` when
+    `run` is no training run, or `out` is not empty.
+    """
+    recipe_file = run / RECIPE_FILE
+    if not recipe_file.is_file():
+        raise CheckpointError(f"{run} is no training run: it has no {RECIPE_FILE}")
+    if out.exists() and any(out.iterdir()):
+        raise CheckpointError(f"{out} is not empty; remove it or choose another folder")
+    results = [_read(path) for path in metrics]
+    pipeline = CodeFusionPipeline.from_pretrained(run)
+    parameters = sum(p.numel() for p in pipeline.model.parameters())
+    pipeline.model.to(dtype)
+    try:
+        pipeline.save_pretrained(out, safe_serialization=True)
+        card = model_card(
+            load_recipe(recipe_file), recipe_file.read_text(), pipeline, parameters, results
+        )
+        (out / "README.md").write_text(card, encoding="utf-8")
+    except OSError as error:
+        shutil.rmtree(out, ignore_errors=True)
+        raise CheckpointError(f"cannot write {out}: {error.strerror}") from error
+    return out
+
+
+def model_card(
+    recipe: Recipe,
+    recipe_text: str,
+    pipeline: CodeFusionPipeline,
+    parameters: int,
+    results: Sequence[dict[str, Any]],
+) -> str:
+    """Return the model card: data and licences, recipe, commit, metrics with intervals, limits."""
+    config = pipeline.model.config
+    sources = [*recipe.data.pairs, *recipe.data.snippets]
+    data = "\n".join(dict.fromkeys(f"- {_origin(source)}" for source in sources))
+    rows = "\n".join(_row(result) for result in results)
+    table = (
+        "| file | n | metric | top-1 | top-3 | top-5 |\n|---|---|---|---|---|---|\n" + rows
+        if rows
+        else "Not measured."
+    )
+    settings = "; ".join(
+        dict.fromkeys(
+            f"{one['samples']} samples, {one['steps']} steps, seed {one['seed']}"
+            for one in results
+            if "samples" in one
+        )
+    )
+    plain = yaml.safe_dump(yaml.safe_load(recipe_text), sort_keys=False)
+    return f"""---
+license: apache-2.0
+library_name: codefusion
+tags: [diffusion, code-generation, {recipe.data.language}]
+---
+# codefusion-{recipe.data.language}
+
+Writes {recipe.data.language} code from an English sentence by diffusion (CodeFusion, Singh et al.
+2023, arXiv 2310.17680). {parameters / 1e6:.2f}M parameters, trained from random weights by both
+phases of the paper. Made at commit {_commit()}.
+
+## Trained on
+{data}
+
+## Measured
+Percent with 95 % bootstrap intervals{f" ({settings})" if settings else ""}; each row printed by
+`codefusion evaluate`.
+
+{table}
+
+## Limits
+{LIMITS.format(code=config.max_code_length)}
+
+## Recipe
+```yaml
+{plain}```
+"""
+
+
+def _origin(source: Source) -> str:
+    if source.generate is not None:
+        return f"{source.count} pairs of this project's own {source.generate} generator"
+    if source.library is not None:
+        return f"snippets of the {source.library} standard library (PSF licence)"
+    path = str(source.path)
+    for ending, text in LICENCES.items():
+        if path.endswith(ending):
+            return f"`{ending}`: {text}"
+    return f"`{path}`: licence not known to this project"
+
+
+def _row(result: dict[str, Any]) -> str:
+    file = Path(result["file"])
+    lines = []
+    for metric in ("exact_match", "normal_form_match", "validity"):
+        cells = " | ".join(
+            f"{value:.1f} [{low:.1f}, {high:.1f}]"
+            for value, (low, high) in zip(
+                result[metric].values(), result[f"{metric}_interval"].values(), strict=True
+            )
+        )
+        name = f"{file.parent.name}/{file.name}"
+        lines.append(f"| {name} | {result['n']} | {metric.replace('_', ' ')} | {cells} |")
+    return "\n".join(lines)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        result: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        result["exact_match"], result["n"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DataError(
+            f"{path} is not what `codefusion evaluate --json` prints: {error}"
+        ) from error
+    return result
+
+
+def _commit() -> str:
+    """Return the commit of the source tree, or say that there is none."""
+    git = ["git", "-C", str(Path(__file__).parent), "rev-parse", "--short=12", "HEAD"]
+    try:
+        done = subprocess.run(git, capture_output=True, text=True, timeout=10, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return "unknown"
+    return done.stdout.strip() or "unknown"
