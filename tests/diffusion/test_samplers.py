@@ -95,7 +95,7 @@ def test_ddim_with_eta_one_equals_ddpm(index):
     level = int(torch.arange(T - 1, -1, -T // 8)[index])
     ddim = one_step("ddim", level, x, clean, 8, seed=3, eta=1.0)
     ddpm = one_step("ddpm", level, x, clean, 8, seed=3)
-    assert torch.allclose(ddim, ddpm, atol=1e-5)
+    assert torch.allclose(ddim, ddpm, atol=5e-4)
 
 
 @pytest.mark.parametrize("index", [0, 3, 6])

@@ -39,7 +39,7 @@ def test_the_first_level_is_nearly_clean_and_the_last_nearly_noise(name):
     ("name", "expected"),
     [
         ("sqrt", (0.9694495, 0.2928225, 0.1339169)),  # 1 - sqrt(t + 0.0001)
-        ("cosine", (0.9999659, 0.4938436, 0.1441901)),  # f(t) / f(0)
+        ("cosine", (0.9999659, 0.4938436, 0.1442721)),  # f(t) / f(0)
         ("linear", (0.9999993, 0.5, 0.1)),  # (1-t)^2 / ((1-t)^2 + t^2)
     ],
 )

@@ -190,7 +190,7 @@ def combinations(rules: st.SearchStrategy[Rule]) -> st.SearchStrategy[Rule]:
     return both | rules.map(lambda rule: Combination("NOT", (rule,)))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(st.recursive(conditions(), combinations, max_leaves=6))
 def test_every_tree_is_read_back_from_its_canonical_text(rule):
     assert parse(render(rule)) == rule

@@ -50,7 +50,7 @@ def check_contract(name: str, code: str) -> None:
 
 @pytest.mark.parametrize("name", LANGUAGES)
 def test_any_text_is_judged_without_an_error(name):
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=150, deadline=None)
     @given(any_text)
     def check(code):
         check_contract(name, code)
@@ -60,7 +60,7 @@ def test_any_text_is_judged_without_an_error(name):
 
 @pytest.mark.parametrize("name", LANGUAGES)
 def test_broken_code_is_judged_without_an_error(name):
-    @settings(max_examples=500, deadline=None)
+    @settings(max_examples=250, deadline=None)
     @given(near_code(name))
     def check(code):
         check_contract(name, code)

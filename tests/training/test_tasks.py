@@ -3,6 +3,7 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
@@ -236,8 +237,6 @@ def fits(text: str, pieces: list[str]) -> bool:
 def test_cpd_masks_every_identifier_and_keyword_and_no_other_character(
     tokenizer: Any, code: str, language: str
 ) -> None:
-    import numpy as np
-
     data, _ = encode_snippets([Snippet(code, language)], tokenizer, 64)
     special = special_ids(tokenizer)
     prompt = masked_prompt(data.pieces[0], 1.0, special, [], np.random.default_rng(0))
@@ -254,8 +253,6 @@ def test_cpd_masks_every_identifier_and_keyword_and_no_other_character(
 def test_cpd_masks_at_least_one_span_even_at_probability_zero(
     tokenizer: Any, snippets: Snippets
 ) -> None:
-    import numpy as np
-
     random = np.random.default_rng(0)
     chosen = set()
     for _ in range(40):
@@ -266,8 +263,6 @@ def test_cpd_masks_at_least_one_span_even_at_probability_zero(
 
 
 def test_code_without_any_name_is_left_whole(tokenizer: Any) -> None:
-    import numpy as np
-
     data, _ = encode_snippets([Snippet("1 + 2", "python")], tokenizer, 32)
     special = special_ids(tokenizer)
     prompt = masked_prompt(data.pieces[0], 1.0, special, [9], np.random.default_rng(0))
@@ -277,8 +272,6 @@ def test_code_without_any_name_is_left_whole(tokenizer: Any) -> None:
 def test_the_mask_probability_is_the_share_of_names_masked(
     tokenizer: Any, snippets: Snippets
 ) -> None:
-    import numpy as np
-
     random = np.random.default_rng(1)
     pieces = snippets.pieces[1]
     names = sum(may for _, may in pieces)
@@ -326,7 +319,7 @@ def test_phase_two_shows_every_pair_with_its_own_prompt(
     prompt_of = {row.code: row.prompt for row in pairs}
     pad = tokenizer.pad_token_id
     seen = set()
-    for batch in islice(finetuning(Phase(batch_size=2)), 12):
+    for batch in islice(finetuning(Phase(batch_size=3)), 3):
         for code, prompt, mask in zip(
             batch["code_ids"], batch["prompt_ids"], batch["prompt_mask"], strict=True
         ):

@@ -79,6 +79,9 @@ class CodeFusionModel(PreTrainedModel):
         self.head = Head(config.embedding_size, config.vocab_size, config.tie_head)
         self._alpha_bar: Tensor | None = None
         self.post_init()
+        # transformers looks for tied weights in direct children only, and the T5 of E, which keeps
+        # its table under two names, is one below: its table would come back random.
+        self.all_tied_weights_keys.update(self.get_expanded_tied_weights_keys(all_submodels=True))
 
     @torch.no_grad()
     def _init_weights(self, module: nn.Module) -> None:
