@@ -162,9 +162,7 @@ def codet5_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     bpe.save_model(str(folder))  # vocab.json and merges.txt
     size = bpe.get_vocab_size()
     sentinels = [f"<extra_id_{number}>" for number in range(99, -1, -1)]
-    write_json(
-        folder / "added_tokens.json", {token: size + i for i, token in enumerate(sentinels)}
-    )
+    write_json(folder / "added_tokens.json", {token: size + i for i, token in enumerate(sentinels)})
     roles = {"bos": "<s>", "eos": "</s>", "unk": "<unk>", "sep": "</s>", "pad": "<pad>"}
     roles |= {"cls": "<s>", "mask": "<mask>"}
     named = {f"{role}_token": token for role, token in roles.items()}

@@ -101,6 +101,13 @@ def test_each_row_may_be_at_its_own_time_step(model):
     assert torch.allclose(together[1:], alone, atol=1e-5)
 
 
+@pytest.mark.parametrize("normalize_embeddings", [True, False])
+def test_programs_are_as_large_as_the_noise_they_are_mixed_with(make_model, normalize_embeddings):
+    """Else every level but the first is noise alone, whatever the schedule says."""
+    model = make_model(normalize_embeddings=normalize_embeddings)
+    assert float(model.embedding(torch.arange(200)).var()) == pytest.approx(1.0, abs=0.1)
+
+
 @pytest.mark.parametrize("parameterisation", ["x", "epsilon"])
 def test_the_two_estimates_explain_the_same_noisy_value(make_model, parameterisation):
     model = make_model(parameterisation=parameterisation, noise_schedule="sqrt", log_snr_shift=0.0)

@@ -57,3 +57,7 @@ def main() -> None:
         # The reader of our output has gone; nothing is left to say.
         sys.stderr.close()
         sys.exit(1)
+    except OSError as error:
+        # Such as a full disk, wherever it is met; what can be mended otherwise is said above.
+        sys.stderr.write(f"codefusion: {error}\n")
+        sys.exit(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,8 +33,12 @@ def train(
 
     loaded = load_recipe(recipe, settings or [])
     folder = out or Path("runs") / loaded.name
-    _show(loaded.finetuning.steps + loaded.pretraining.steps, _events(loaded, folder, resume))
-    typer.echo(str(folder))
+    # Of the processes that torchrun starts, one speaks.
+    speaks = os.environ.get("RANK", "0") == "0"
+    steps = loaded.finetuning.steps + loaded.pretraining.steps
+    _show(steps, _events(loaded, folder, resume), speaks)
+    if speaks:
+        typer.echo(str(folder))
 
 
 def _events(loaded, folder, resume):  # type: ignore[no-untyped-def]
@@ -45,13 +50,13 @@ def _events(loaded, folder, resume):  # type: ignore[no-untyped-def]
     return run(loaded, folder, resume)
 
 
-def _show(total: int, events) -> None:  # type: ignore[no-untyped-def]
+def _show(total: int, events, speaks: bool) -> None:  # type: ignore[no-untyped-def]
     import time
 
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    console = Console(stderr=True)
+    console = Console(stderr=True, quiet=not speaks, soft_wrap=True)
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),

@@ -85,18 +85,14 @@ class CodeFusionModel(PreTrainedModel):
 
     @torch.no_grad()
     def _init_weights(self, module: nn.Module) -> None:
-        if isinstance(module, TokenEmbedding):
-            init.normal_(module.table.weight, mean=0.0, std=1.0)
-        elif isinstance(module, Head):
+        # transformers asks only about modules that hold parameters of their own.
+        if isinstance(module, Head):
             init.zeros_(module.bias)
             if module.weight is not None:
                 init.normal_(module.weight, mean=0.0, std=self.config.embedding_size**-0.5)
         elif isinstance(module, TransformerLayer):
             if module.modulation is not None:
                 init.zeros_(module.modulation)
-        elif isinstance(module, Denoiser | Decoder):
-            # Predictions start near zero, the mean of the embeddings.
-            init.normal_(module.output.weight, mean=0.0, std=self.config.initializer_range)
         elif isinstance(module, nn.RMSNorm):
             init.ones_(module.weight)
         elif isinstance(module, nn.Linear):
@@ -104,7 +100,10 @@ class CodeFusionModel(PreTrainedModel):
             if module.bias is not None:
                 init.zeros_(module.bias)
         elif isinstance(module, nn.Embedding):
-            init.normal_(module.weight, mean=0.0, std=self.config.initializer_range)
+            # Embeddings that nothing normalises must be as large as the noise they are mixed with.
+            noised = module is self.embedding.table and not self.config.normalize_embeddings
+            std = 1.0 if noised else self.config.initializer_range
+            init.normal_(module.weight, mean=0.0, std=std)
 
     def alpha_bar(self) -> Tensor:
         """Return the signal left at each level, float32 (num_train_timesteps,).

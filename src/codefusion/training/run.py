@@ -15,7 +15,7 @@ from typing import Any
 import torch
 import yaml
 from accelerate import Accelerator
-from accelerate.utils import ProjectConfiguration
+from accelerate.utils import DistributedDataParallelKwargs, ProjectConfiguration
 
 from codefusion.data.batching import Bucketing
 from codefusion.data.examples import Example
@@ -106,6 +106,10 @@ def run(recipe: Recipe, out: Path, resume: bool = False) -> Iterator[Event]:
         mixed_precision=recipe.optimization.precision,
         log_with="tensorboard",
         project_config=ProjectConfiguration(project_dir=str(out), logging_dir=str(out / "logs")),
+        # The unsupervised steps of phase 1 give E no gradient.
+        kwargs_handlers=[
+            DistributedDataParallelKwargs(find_unused_parameters=recipe.pretraining.train_encoder)
+        ],
     )
     accelerator.init_trackers("tensorboard")
     corpus = read_corpus(recipe.data)
@@ -315,7 +319,11 @@ def _tokenizer(recipe: Recipe, corpus: Corpus, out: Path, accelerator: Accelerat
     """Make the tokenizer once, in the main process, and keep it: a resumed run reads it back."""
     folder = out / TOKENIZER_FOLDER
     if accelerator.is_main_process and not (folder / "tokenizer_config.json").is_file():
-        make_tokenizer(recipe.tokenizer, corpus).save_pretrained(folder)
+        tokenizer = make_tokenizer(recipe.tokenizer, corpus)
+        try:
+            tokenizer.save_pretrained(folder)
+        except Exception as error:  # tokenizers reports a full disk by a plain Exception
+            raise CheckpointError(f"cannot write to {folder}: {error}") from error
     accelerator.wait_for_everyone()
     return load_tokenizer(folder)
 

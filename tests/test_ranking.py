@@ -1,0 +1,88 @@
+"""Ranking: by what the draws themselves say, never by a reference."""
+
+import inspect
+
+import pytest
+
+from codefusion.errors import UsageError
+from codefusion.ranking import Sample, rank
+
+
+def samples(*codes, likelihoods=None):
+    likelihoods = likelihoods or [-1.0] * len(codes)
+    return [
+        Sample(code, i, value)
+        for i, (code, value) in enumerate(zip(codes, likelihoods, strict=True))
+    ]
+
+
+def codes(ranked):
+    return [entry.sample.code for entry in ranked]
+
+
+def test_a_valid_program_comes_before_an_invalid_one_with_more_votes():
+    ranked = rank(samples("echo 'a", "echo 'a", "echo 'a", "ls -l"), "bash")
+    assert codes(ranked)[0] == "ls -l"
+    assert [entry.valid for entry in ranked] == [True, False, False, False]
+
+
+def test_the_program_most_draws_agree_on_comes_first():
+    ranked = rank(samples("pwd", "ls", "ls", likelihoods=[-0.1, -9.0, -9.0]), "bash")
+    assert codes(ranked)[0] == "ls"
+    assert [entry.votes for entry in ranked] == [2, 1, 2]
+
+
+def test_draws_that_differ_in_formatting_only_vote_together():
+    ranked = rank(samples("pwd", "pwd", "ls   -l", "ls -l", "ls -l "), "bash")
+    assert ranked[0].votes == 3
+    assert ranked[0].sample.code in ("ls   -l", "ls -l", "ls -l ")
+
+
+def test_the_spelling_most_draws_chose_speaks_for_them():
+    ranked = rank(samples("ls  -l", "ls -l", "ls -l", likelihoods=[-0.1, -5.0, -5.0]), "bash")
+    assert codes(ranked)[0] == "ls -l"
+
+
+def test_equal_votes_are_decided_by_likelihood_and_then_by_seed():
+    ranked = rank(samples("ls", "pwd", "who", likelihoods=[-2.0, -1.0, -2.0]), "bash")
+    assert codes(ranked) == ["pwd", "ls", "who"]
+
+
+def test_repetitions_come_last_and_say_so():
+    ranked = rank(samples("ls", "ls", "ls", "pwd", "echo 'a"), "bash")
+    assert [entry.first for entry in ranked] == [True, True, True, False, False]
+    assert codes(ranked) == ["ls", "pwd", "echo 'a", "ls", "ls"]
+
+
+@pytest.mark.parametrize("language", ["bash", "python", "cf", None])
+def test_nothing_is_lost_or_invented(language):
+    drawn = samples("ls", "", "ls", "x = 1", "\0", "ls  ", "GreaterThan(c[1], 3)")
+    ranked = rank(drawn, language)
+    assert sorted((entry.sample for entry in ranked), key=lambda s: s.seed) == drawn
+    firsts = [entry for entry in ranked if entry.first]
+    assert sum(entry.votes for entry in firsts) == len(drawn)
+
+
+def test_without_a_language_nothing_is_known_to_be_valid():
+    ranked = rank(samples("pwd", "ls  -l", "ls -l"), None)
+    assert not any(entry.valid for entry in ranked)
+    assert ranked[0].votes == 2
+
+
+def test_the_order_draws_are_given_in_does_not_matter():
+    drawn = samples("ls", "pwd", "ls ", "who", "echo 'a", likelihoods=[-3.0, -1.0, -2.0, -1.0, 0.0])
+    assert rank(drawn, "bash") == rank(drawn[::-1], "bash")
+
+
+def test_ranking_is_given_no_reference():
+    assert list(inspect.signature(rank).parameters) == ["samples", "language"]
+    assert set(Sample.__annotations__) == {"code", "seed", "log_likelihood"}
+
+
+def test_an_unknown_language_is_told_with_the_nearest_name():
+    with pytest.raises(UsageError, match="did you mean 'python'"):
+        rank(samples("ls"), "pyhton")
+
+
+def test_no_samples_make_no_candidates():
+    assert rank([], "bash") == []
