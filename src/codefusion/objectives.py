@@ -65,9 +65,7 @@ def compute_losses(
         error = output.predicted_noise - output.noise
     denoising = mean(error.square().mean(dim=-1))
     decoder = mean((output.decoded - output.clean).square().mean(dim=-1))
-    per_token = F.cross_entropy(
-        output.logits.float().transpose(1, 2), code_ids, reduction="none"
-    )
+    per_token = F.cross_entropy(output.logits.float().transpose(1, 2), code_ids, reduction="none")
     cross_entropy = mean(per_token)
     total = (
         weights.denoising * denoising

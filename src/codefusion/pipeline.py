@@ -19,6 +19,7 @@ from torch import Tensor
 from codefusion.checkpoints import resolve_folder
 from codefusion.data.batching import pad_rows
 from codefusion.data.tokenization import build_prompt, decode, encode_prompt, load_tokenizer
+from codefusion.diffusion import epsilon_from_clean
 from codefusion.diffusion.samplers import SCHEDULERS, swap_scheduler
 from codefusion.errors import CheckpointError, UsageError, unknown_name
 from codefusion.languages import language_names
@@ -129,11 +130,12 @@ class CodeFusionPipeline(DiffusionPipeline):  # type: ignore[misc]
         table: Table | Sequence[Table] = (),
         num_candidates: int = 5,
         num_samples: int | None = None,
-        num_inference_steps: int = 16,
+        num_inference_steps: int = 8,
         seed: int = 0,
         generator: torch.Generator | list[torch.Generator] | None = None,
         guidance_scale: float = 1.0,
         trace: bool = False,
+        decoder_feedback: bool | None = None,
         callback_on_step_end: Callable[[CodeFusionPipeline, int, int, dict[str, Tensor]], Any]
         | None = None,
     ) -> list[Candidate] | list[list[Candidate]]:
@@ -154,6 +156,9 @@ class CodeFusionPipeline(DiffusionPipeline):  # type: ignore[misc]
                 list with one for each sample.
             guidance_scale: weight of the utterance against the noise prompt; 1 is none.
             trace: also decode the program at every step.
+            decoder_feedback: replace N's estimate at each step by the embedding that D and H
+                expect, given it; the model's own choice when not given. The paper runs D and H
+                after the last step only.
             callback_on_step_end: called as (pipeline, step, timestep, {"latents": ...}).
 
         Raises:
@@ -185,6 +190,7 @@ class CodeFusionPipeline(DiffusionPipeline):  # type: ignore[misc]
                 num_inference_steps,
                 guidance_scale,
                 trace,
+                decoder_feedback,
                 callback_on_step_end,
             )
         results = [
@@ -201,6 +207,8 @@ class CodeFusionPipeline(DiffusionPipeline):  # type: ignore[misc]
             return known[0] if len(known) == 1 else None
         if language not in language_names():
             raise unknown_name("language", language, language_names())
+        if known and language not in known:
+            raise UsageError(f"this model writes {', '.join(known)}, not {language}")
         return language
 
     def _draw(
@@ -209,6 +217,7 @@ class CodeFusionPipeline(DiffusionPipeline):  # type: ignore[misc]
         steps: int,
         guidance: float,
         trace: bool,
+        feedback: bool | None,
         callback: Callable[..., Any] | None,
     ) -> list[_Drawn]:
         """Sample once for each (prompt, seed)."""
@@ -233,6 +242,7 @@ class CodeFusionPipeline(DiffusionPipeline):  # type: ignore[misc]
         self.scheduler.set_timesteps(steps, device=device)
         latents = latents * self.scheduler.init_noise_sigma
         accepts_generator = "generator" in self.scheduler.step.__code__.co_varnames
+        feedback = model.config.decoder_feedback if feedback is None else feedback
         clean: Tensor | None = None
         frames: list[tuple[int, Tensor, Tensor]] = []
         for index, timestep in enumerate(self.scheduler.timesteps):
@@ -247,18 +257,23 @@ class CodeFusionPipeline(DiffusionPipeline):  # type: ignore[misc]
                 free_clean, free_epsilon = model.predict(latents, level, free, previous)
                 clean = free_clean + guidance * (clean - free_clean)
                 epsilon = free_epsilon + guidance * (epsilon - free_epsilon)
+            last = index + 1 == len(self.scheduler.timesteps)
+            if trace or feedback or last:
+                # D reads N's own estimate, as in training.
+                _, logits = model.decode(clean, prompt)
+                probability = logits.float().softmax(dim=-1)
+                confidence, tokens = probability.max(dim=-1)
             if trace:
-                frames.append((int(level[0]), *_choose(model, clean, prompt)))
+                frames.append((int(level[0]), tokens, confidence))
+            if feedback:
+                clean = probability.to(clean.dtype) @ model.embedding.weight()
+                epsilon = epsilon_from_clean(latents, clean, model.alpha_bar()[level])
             output = clean if self.scheduler.config.prediction_type == "sample" else epsilon
             extra = {"generator": generators} if accepts_generator else {}
             latents = self.scheduler.step(output, timestep, latents, **extra).prev_sample
             if callback is not None:
                 changed = callback(self, index, int(timestep), {"latents": latents}) or {}
                 latents = changed.get("latents", latents)
-        assert clean is not None
-        # D reads N's last estimate, as in training; the scheduler's own last value may still
-        # carry noise, at a level D was never shown.
-        tokens, confidence = _choose(model, clean, prompt)
         log_likelihood = confidence.clamp_min(1e-9).log().mean(dim=-1)
         drawn = []
         for row, (_, seed) in enumerate(jobs):
@@ -283,13 +298,6 @@ class CodeFusionPipeline(DiffusionPipeline):  # type: ignore[misc]
 def _broken(folder: Path, error: Exception) -> CheckpointError:
     reason = (str(error).strip() or type(error).__name__).splitlines()[0]
     return CheckpointError(f"the checkpoint {str(folder)!r} is incomplete or corrupt: {reason}")
-
-
-def _choose(model: CodeFusionModel, clean: Tensor, prompt: Prompt) -> tuple[Tensor, Tensor]:
-    """Run D and H: the most likely token of each position and its probability."""
-    _, logits = model.decode(clean, prompt)
-    confidence, tokens = logits.float().softmax(dim=-1).max(dim=-1)
-    return tokens, confidence
 
 
 def _select(prompt: Prompt, rows: Tensor) -> Prompt:

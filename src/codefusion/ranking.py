@@ -49,9 +49,7 @@ def rank(samples: Sequence[Sample], language: str | None) -> list[Ranked]:
     for group in groups.values():
         # The spelling most draws chose speaks for the group, then the likelier, then the earlier.
         spelled = [sample.code for sample in group]
-        ordered = sorted(
-            group, key=lambda s: (-spelled.count(s.code), -s.log_likelihood, s.seed)
-        )
+        ordered = sorted(group, key=lambda s: (-spelled.count(s.code), -s.log_likelihood, s.seed))
         valid = grammar is not None and grammar.is_valid(ordered[0].code)
         firsts.append(Ranked(ordered[0], valid, len(group), first=True))
         rest += [Ranked(sample, valid, len(group), first=False) for sample in ordered[1:]]

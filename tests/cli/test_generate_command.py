@@ -112,16 +112,17 @@ def test_trace_in_json_ends_with_the_candidate_itself(codefusion: Run, checkpoin
         assert one["trace"][-1]["code"] == one["code"]
 
 
-def test_trace_image_is_a_picture_and_stdout_stays_the_answer(
-    codefusion: Run, checkpoint: Path, tmp_path: Path
+@pytest.mark.parametrize("utterance", ["who", "more than $5_{ or $6^", "größer als 三"])
+def test_trace_image_is_a_picture_of_any_utterance_and_stdout_stays_the_answer(
+    codefusion: Run, checkpoint: Path, tmp_path: Path, utterance: str
 ) -> None:
-    plain = codefusion("generate", "who", "-m", checkpoint, *QUICK)
+    plain = codefusion("generate", utterance, "-m", checkpoint, *QUICK)
     drawn = codefusion(
-        "generate", "who", "-m", checkpoint, *QUICK, "--trace-image", tmp_path / "t.png"
+        "generate", utterance, "-m", checkpoint, *QUICK, "--trace-image", tmp_path / "t.png"
     )
     assert (tmp_path / "t.png").read_bytes().startswith(b"\x89PNG")
     assert drawn.stdout == plain.stdout
-    assert "t.png" in drawn.stderr
+    assert drawn.stderr == f"wrote {tmp_path / 't.png'}\n"
 
 
 def test_utterances_come_from_a_file_or_stdin_one_a_line_in_order(
@@ -195,8 +196,8 @@ def test_an_unknown_language_is_one_line_with_the_nearest_one(codefusion: Run) -
 def test_an_unknown_sampler_is_one_line_with_the_nearest_one(
     codefusion: Run, checkpoint: Path
 ) -> None:
-    done = codefusion("generate", "who", "-m", checkpoint, "--scheduler", "ddmi")
-    assert "did you mean 'ddim'?" in done.refusal(2)
+    done = codefusion("generate", "who", "-m", checkpoint, "--scheduler", "unpic")
+    assert "did you mean 'unipc'?" in done.refusal(2)
 
 
 def test_neither_language_nor_model_is_one_line_that_says_what_to_add(codefusion: Run) -> None:
@@ -309,8 +310,10 @@ def test_weights_of_other_shapes_than_the_configuration_says_are_one_line(
 
 def test_as_a_process_only_the_answer_is_on_stdout_and_nothing_on_stderr(checkpoint: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "codefusion", "generate", "-m", str(checkpoint), "--json"]
-        + ["--steps", "2", "--samples", "2", "-k", "1"],
+        [
+            *(sys.executable, "-m", "codefusion", "generate", "-m", str(checkpoint), "--json"),
+            *("--steps", "2", "--samples", "2", "-k", "1"),
+        ],
         input="who\n",
         capture_output=True,
         text=True,

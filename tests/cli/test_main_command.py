@@ -33,10 +33,12 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
 
 
 @pytest.mark.parametrize("command", [[], ["generate"], ["train"], ["evaluate"], ["data"], ["info"]])
-def test_help_explains_every_command_and_goes_to_stdout(codefusion: Run, command: list[str]) -> None:
+def test_help_explains_every_command_and_goes_to_stdout(
+    codefusion: Run, command: list[str]
+) -> None:
     done = codefusion(*command, "--help")
     assert (done.code, done.stderr) == (0, "")
-    assert "Usage: codefusion" in done.stdout
+    assert "Usage" in done.stdout
 
 
 def test_help_is_printed_without_loading_anything_heavy() -> None:

@@ -19,10 +19,12 @@ LENGTHS = [1 + (7 * i) % 32 for i in range(203)]
     lengths=st.lists(st.integers(0, 32), min_size=1, max_size=80),
     batch_size=st.integers(1, 9),
     epoch=st.integers(0, 3),
+    prompts=st.sampled_from([None, 5, 1]),
 )
 @settings(deadline=None)
-def test_every_row_occurs_once_an_epoch_up_to_the_last_few(lengths, batch_size, epoch):
-    plans = plan_epoch(lengths, batch_size, BUCKETS, seed=1, epoch=epoch)
+def test_every_row_occurs_once_an_epoch_up_to_the_last_few(lengths, batch_size, epoch, prompts):
+    by_prompt = None if prompts is None else [(7 * i) % prompts for i in range(len(lengths))]
+    plans = plan_epoch(lengths, batch_size, BUCKETS, 1, epoch, by_prompt)
     assert all(len(plan.rows) == batch_size for plan in plans)
     counts = Counter(row for plan in plans for row in plan.rows)
     assert set(counts) <= set(range(len(lengths)))
@@ -68,6 +70,19 @@ def test_plans_are_a_function_of_seed_and_epoch():
     assert plans(3, 1) == plans(3, 1)
     assert plans(3, 1) != plans(3, 2)
     assert plans(3, 1) != plans(4, 1)
+
+
+def test_batches_hold_prompts_of_like_length_when_these_are_known():
+    prompts = [5 + (11 * i) % 60 for i in range(4000)]
+
+    def spread(plans):
+        widths = [[prompts[row] for row in plan.rows] for plan in plans]
+        return sum(max(rows) - min(rows) for rows in widths) / len(widths)
+
+    lengths = [3] * len(prompts)
+    mixed = plan_epoch(lengths, 8, BUCKETS, seed=0, epoch=0)
+    alike = plan_epoch(lengths, 8, BUCKETS, seed=0, epoch=0, prompt_lengths=prompts)
+    assert spread(alike) < 0.3 * spread(mixed)
 
 
 def test_batches_are_not_ordered_by_width():

@@ -65,6 +65,7 @@ def test_a_model_can_learn_thirty_two_commands_by_heart(tmp_path):
                     "num_heads": 4,
                     "feed_forward_size": 128,
                     "embedding_size": 48,
+                    "tie_head": True,
                     "encoder": {"d_model": 64, "d_kv": 16, "num_heads": 4, "d_ff": 128},
                 },
             },

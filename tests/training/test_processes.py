@@ -203,8 +203,11 @@ def test_torchrun_starts_the_command_line_on_two_processes(
     recipe = tmp_path / "recipe.yaml"
     recipe.write_text(yaml.safe_dump(recipe_content(pretraining__steps=2, finetuning__steps=2)))
     done = subprocess.run(
-        [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2"]
-        + ["-m", "codefusion", "train", str(recipe), "--out", str(tmp_path / "run")],
+        [
+            *(sys.executable, "-m", "torch.distributed.run", "--standalone"),
+            *("--nproc_per_node", "2", "-m", "codefusion"),
+            *("train", str(recipe), "--out", str(tmp_path / "run")),
+        ],
         capture_output=True,
         text=True,
         env={**os.environ, "OMP_NUM_THREADS": "1", "ACCELERATE_USE_CPU": "true"},

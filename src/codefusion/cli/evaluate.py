@@ -28,11 +28,18 @@ def evaluate(
         str | None, typer.Option("--language", "-l", help="For rows that do not say.")
     ] = None,
     samples: Annotated[int, typer.Option(min=1, help="Draws that vote on the ranking.")] = 16,
-    steps: Annotated[int, typer.Option(min=1, help="Denoising steps.")] = 16,
+    steps: Annotated[int, typer.Option(min=1, help="Denoising steps.")] = 8,
     seed: Annotated[int, typer.Option(min=0, help="Draw i comes from SEED + i.")] = 0,
     guidance: Annotated[float, typer.Option(help="Weight against the noise prompt; 1: off.")] = 1.0,
     scheduler: Annotated[
         str | None, typer.Option(help="renoising, ddpm, ddim, dpm++ or unipc.")
+    ] = None,
+    feedback: Annotated[
+        bool | None,
+        typer.Option(
+            "--decoder-feedback/--no-decoder-feedback",
+            help="Let D correct N at every step; the model's own choice when not given.",
+        ),
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first rows.")] = None,
     train_file: Annotated[
@@ -67,7 +74,13 @@ def evaluate(
         if scheduler is not None:
             pipeline.set_scheduler(scheduler)
         stream = predict(
-            pipeline, examples, samples=samples, steps=steps, seed=seed, guidance=guidance
+            pipeline,
+            examples,
+            samples=samples,
+            steps=steps,
+            seed=seed,
+            guidance=guidance,
+            decoder_feedback=feedback,
         )
     done = list(_watched(stream, len(examples)))
     result = grade(done)
@@ -91,7 +104,14 @@ def evaluate(
     unread = sum(one.error is not None for one in done)
     if unread:
         sys.stderr.write(f"{unread} utterances could not be read by the model and count as wrong\n")
-    settings = {"samples": samples, "steps": steps, "seed": seed, "guidance": guidance}
+    settings: dict[str, Any] = {
+        "samples": samples,
+        "steps": steps,
+        "seed": seed,
+        "guidance": guidance,
+        "scheduler": scheduler or "own",
+        "decoder_feedback": "own" if feedback is None else feedback,
+    }
     if as_json:
         typer.echo(json.dumps(_as_json(model, file, settings, result, seconds)))
     else:

@@ -38,7 +38,7 @@ def generate(
         int | None,
         typer.Option(min=1, help="Draws that vote on the ranking; 4 k when not given."),
     ] = None,
-    steps: Annotated[int, typer.Option(min=1, help="Denoising steps.")] = 16,
+    steps: Annotated[int, typer.Option(min=1, help="Denoising steps.")] = 8,
     seed: Annotated[int, typer.Option(min=0, help="Draw i comes from the seed SEED + i.")] = 0,
     guidance: Annotated[float, typer.Option(help="Weight against the noise prompt; 1: off.")] = 1.0,
     scheduler: Annotated[
@@ -57,7 +57,9 @@ def generate(
     trace_image: Annotated[
         Path | None, typer.Option(help="Draw the best program's denoising as a PNG.")
     ] = None,
-    best: Annotated[bool, typer.Option("--best", help="Print the best program and no more.")] = False,
+    best: Annotated[
+        bool, typer.Option("--best", help="Print the best program and no more.")
+    ] = False,
 ) -> None:
     """Turn a sentence into ranked programs. Nothing is ever run."""
     utterances = _utterances(utterance, file)
@@ -152,9 +154,7 @@ def _as_json(
     return {"version": JSON_VERSION, "model": name, "results": rows}
 
 
-def _print(
-    utterances: Sequence[str], results: Sequence[Sequence[Candidate]], trace: bool
-) -> None:
+def _print(utterances: Sequence[str], results: Sequence[Sequence[Candidate]], trace: bool) -> None:
     for index, (text, candidates) in enumerate(zip(utterances, results, strict=True)):
         if len(utterances) > 1:
             typer.echo(("\n" if index else "") + f"# {text}")
@@ -172,4 +172,7 @@ def _print(
 
 
 def _one_line(code: str) -> str:
-    return code.replace("\n", "\\n").replace("\r", "\\r")
+    """Escape what a terminal would act on: a model may write any character."""
+    return "".join(
+        one if one.isprintable() else one.encode("unicode_escape").decode() for one in code
+    )

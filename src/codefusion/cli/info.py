@@ -68,4 +68,6 @@ def info(
     if name == "paper":
         typer.echo("\nThe paper leaves open, and this preset chooses:")
         for field, choice in PAPER_LEAVES_OPEN.items():
-            typer.echo(f"  {field:<20}{getattr(config, field) if field != 'encoder' else 'T5'}: {choice}")
+            typer.echo(
+                f"  {field:<20}{getattr(config, field) if field != 'encoder' else 'T5'}: {choice}"
+            )

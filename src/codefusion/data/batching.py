@@ -76,7 +76,8 @@ def plan_epoch(
     plans: list[BatchPlan] = []
     carried = np.empty(0, dtype=np.int64)
     for bucket, width in enumerate(bucketing.widths):
-        rows = np.concatenate((carried, order[bucket_of == bucket]))
+        # Own rows first: what is dropped at the end is then not always of the widest bucket.
+        rows = np.concatenate((order[bucket_of == bucket], carried))
         full = len(rows) // batch_size * batch_size
         if prompt_lengths is not None:
             rows = _sorted_in_runs(rows, np.asarray(prompt_lengths), full, batch_size)

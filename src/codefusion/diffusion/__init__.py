@@ -1,4 +1,4 @@
-"""The noise process: schedules, the forward process and samplers. Knows nothing of text or files."""
+"""The noise process: schedules, the forward process, samplers. Knows nothing of text or files."""
 
 from codefusion.diffusion.process import (
     add_noise,

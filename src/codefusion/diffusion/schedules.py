@@ -5,6 +5,7 @@ Not for sampling: `samplers` hands these numbers to a scheduler of diffusers.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -85,6 +86,6 @@ class NoiseSchedule:
             levels.append(shift * signal / (shift * signal + 1.0 - signal))
         betas = [
             min(1.0 - after / before, MAX_BETA) if before > 0 else MAX_BETA
-            for before, after in zip(levels, levels[1:], strict=False)
+            for before, after in itertools.pairwise(levels)
         ]
         return torch.tensor(betas, dtype=torch.float64)

@@ -72,6 +72,7 @@ def predict(
     candidates: int = max(TOP),
     seed: int = 0,
     guidance: float = 1.0,
+    decoder_feedback: bool | None = None,
     utterances_at_once: int = 16,
 ) -> Iterator[Prediction]:
     """Yield the ranked candidates for each pair, in order.
@@ -86,6 +87,7 @@ def predict(
             "num_inference_steps": steps,
             "seed": seed,
             "guidance_scale": guidance,
+            "decoder_feedback": decoder_feedback,
         }
         try:
             ranked = pipeline(

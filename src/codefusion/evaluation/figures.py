@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,9 +63,13 @@ def draw_trace(trace: Sequence[TraceStep], utterance: str, path: Path) -> None:
     axes.tick_params(length=0, labelsize=8)
     for side in axes.spines.values():
         side.set_visible(False)
-    axes.set_title(utterance if len(utterance) < 90 else utterance[:87] + "...", fontsize=9)
+    title = utterance if len(utterance) < 90 else utterance[:87] + "..."
+    axes.set_title(_literally(title), fontsize=9)
     try:
-        figure.savefig(path, bbox_inches="tight")
+        with warnings.catch_warnings():
+            # A box in the place of a character that the font lacks tells as much.
+            warnings.filterwarnings("ignore", message="Glyph .* missing from")
+            figure.savefig(path, bbox_inches="tight")
     except (OSError, ValueError) as error:
         raise DataError(f"cannot write the picture {str(path)!r}: {error}") from error
     finally:
@@ -82,6 +87,9 @@ def _evenly(trace: Sequence[TraceStep], most: int) -> list[TraceStep]:
 def _shown(token: str) -> str:
     """Make white space visible and keep long tokens inside their cell."""
     visible = token.replace(" ", "␣").replace("\n", "↵").replace("\t", "⇥")
-    # matplotlib reads a pair of dollars as mathematics.
-    visible = visible.replace("$", r"\$")
-    return visible if len(visible) <= 9 else visible[:8] + "…"
+    return _literally(visible if len(visible) <= 9 else visible[:8] + "…")
+
+
+def _literally(text: str) -> str:
+    """Keep matplotlib from reading a pair of dollars as mathematics."""
+    return text.replace("$", r"\$")

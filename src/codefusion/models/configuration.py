@@ -50,6 +50,8 @@ class CodeFusionConfig(PreTrainedConfig):
         share_embeddings: E reads the utterance through L, which gives N and D a linear path for
             copying tokens of the utterance. Needs one tokenizer for both, as here.
         tie_head: H uses L's table for its matrix.
+        decoder_feedback: in sampling, replace N's estimate at each step by the embedding that D
+            and H expect, given it. The paper does not: D and H run after the last step only.
         languages: what the model was trained to write, names of `codefusion.languages`.
     """
 
@@ -75,6 +77,7 @@ class CodeFusionConfig(PreTrainedConfig):
     self_conditioning: bool = False
     share_embeddings: bool = False
     tie_head: bool = True
+    decoder_feedback: bool = True
     languages: list[str] | None = None
     initializer_range: float = 0.02
     pad_token_id: int | None = 0

@@ -52,6 +52,7 @@ class Attention(nn.Module):
         mask: Tensor | None = None,  # (batch, 1, 1, source length), True where to look
         rotary: tuple[Tensor, Tensor] | None = None,
     ) -> Tensor:
+        """Attend from `x` to keys and values made by `memory`; like `x` in shape."""
         query, (key, value) = self.query_norm(self._heads(self.query(x))), memory
         if rotary is not None:
             query, key = _rotate(query, rotary), _rotate(key, rotary)
@@ -68,6 +69,7 @@ class FeedForward(nn.Module):
         self.down = nn.Linear(inner, size, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Map (..., size) to (..., size)."""
         gate, up = self.gate_up(x).chunk(2, dim=-1)
         return self.down(F.silu(gate) * up)
 
@@ -107,6 +109,7 @@ class TransformerLayer(nn.Module):
         rotary: tuple[Tensor, Tensor],
         modulation: Tensor | None = None,  # (batch, 9, size)
     ) -> Tensor:
+        """Return the residual stream after the three blocks, like `x` in shape."""
         parts: list[tuple[Tensor, Tensor, Tensor]] | None = None
         if modulation is not None and self.modulation is not None:
             nine = (modulation + self.modulation).unsqueeze(2).unbind(1)  # each (batch, 1, size)
@@ -123,9 +126,7 @@ class TransformerLayer(nn.Module):
             return update if parts is None else update * (1.0 + parts[index][2])
 
         h = before(0, self.self_norm(x))
-        x = x + after(
-            0, self.self_attention(h, self.self_attention.memory(h), rotary=rotary)
-        )
+        x = x + after(0, self.self_attention(h, self.self_attention.memory(h), rotary=rotary))
         h = before(1, self.cross_norm(x))
         x = x + after(1, self.cross_attention(h, memory, mask=memory_mask))
         h = before(2, self.feed_norm(x))

@@ -35,6 +35,7 @@ _BEYOND: dict[str, Any] = {
     "log_snr_shift": -2.7725887,  # as if the embeddings were scaled to a quarter
     "self_conditioning": True,
     "share_embeddings": True,
+    "tie_head": False,
 }
 
 PRESETS: dict[str, dict[str, Any]] = {
@@ -56,6 +57,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "parameterisation": "epsilon",
         "noise_schedule": "sqrt",
         "normalize_embeddings": False,
+        "decoder_feedback": False,
     },
     "tiny": {
         **_BEYOND,

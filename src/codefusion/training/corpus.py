@@ -109,9 +109,7 @@ def encode_pairs(
     return rows, len(pairs) - len(rows)
 
 
-def encode_snippets(
-    snippets: list[Snippet], tokenizer: Any, max_code: int
-) -> tuple[Snippets, int]:
+def encode_snippets(snippets: list[Snippet], tokenizer: Any, max_code: int) -> tuple[Snippets, int]:
     """Return the snippets that fit, cut into maskable and other runs; and how many did not.
 
     A language's own tokenizer says what is an identifier or a keyword.

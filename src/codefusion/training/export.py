@@ -22,7 +22,8 @@ from codefusion.training.run import RECIPE_FILE
 
 # Origins and licences of the files that recipes name, by the end of their path.
 LICENCES: dict[str, str] = {
-    "bash/train.jsonl": "NL2Bash pairs as published with the paper (microsoft/prose-benchmarks, MIT)",
+    "bash/train.jsonl": "NL2Bash pairs as published with the paper "
+    "(microsoft/prose-benchmarks, MIT)",
     "python/train.jsonl": "CoNaLa pairs as published with the paper (microsoft/prose-benchmarks, "
     "MIT; Stack Overflow text, CC-BY-SA)",
     "cf/train.jsonl": "CF rules as published with the paper (microsoft/prose-benchmarks, MIT)",
@@ -30,7 +31,8 @@ LICENCES: dict[str, str] = {
     "code/cf.jsonl": "the paper's published CF rules (microsoft/prose-benchmarks, MIT)",
     "extra/tldr.jsonl": "tldr-pages, CC-BY-4.0",
     "extra/linuxcommandlibrary.jsonl": "LinuxCommandLibrary, Apache-2.0, partly CC-BY-4.0 text",
-    "extra/cheatsheets.jsonl": "cheat/cheatsheets CC0, chubin/cheat.sheets MIT, denisidoro/cheats CC0",
+    "extra/cheatsheets.jsonl": "cheat/cheatsheets CC0, chubin/cheat.sheets MIT, "
+    "denisidoro/cheats CC0",
     "extra/bash_oneliners.jsonl": "Bash-Oneliner, the-book-of-secret-knowledge, eg; MIT",
     "extra/cosy_linux.jsonl": "Cosy-y/NL2CMD, MIT",
     "extra/conala_train_so_titles.jsonl": "CoNaLa, MIT; Stack Overflow text, CC-BY-SA",

@@ -106,11 +106,15 @@ class Phase:
             if not 0.0 <= getattr(self, name) <= 1.0:
                 raise RecipeError(f"{name} must be in [0, 1], got {getattr(self, name)}")
         if self.steps < 0 or self.batch_size < 1 or self.draws < 1 or self.warmup < 0:
-            raise RecipeError("steps and warmup must be at least 0, batch_size and draws at least 1")
+            raise RecipeError(
+                "steps and warmup must be at least 0, batch_size and draws at least 1"
+            )
         if not 0.0 < self.learning_rate < float("inf"):
             raise RecipeError(f"learning_rate must be above 0, got {self.learning_rate}")
         if self.batch_size % self.draws:
-            raise RecipeError(f"batch_size {self.batch_size} must be a multiple of draws {self.draws}")
+            raise RecipeError(
+                f"batch_size {self.batch_size} must be a multiple of draws {self.draws}"
+            )
 
 
 @dataclass(frozen=True)
@@ -184,7 +188,9 @@ class Recipe:
 
     def __post_init__(self) -> None:
         if self.seed < 0 or self.threads < 0:
-            raise RecipeError(f"seed and threads must be at least 0, got {self.seed}, {self.threads}")
+            raise RecipeError(
+                f"seed and threads must be at least 0, got {self.seed}, {self.threads}"
+            )
 
 
 def load_recipe(path: str | Path, settings: Sequence[str] = ()) -> Recipe:

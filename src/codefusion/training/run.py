@@ -111,6 +111,12 @@ def run(recipe: Recipe, out: Path, resume: bool = False) -> Iterator[Event]:
             DistributedDataParallelKwargs(find_unused_parameters=recipe.pretraining.train_encoder)
         ],
     )
+    for phase in (recipe.pretraining, recipe.finetuning):
+        if phase.batch_size // phase.draws < accelerator.num_processes:
+            raise RecipeError(
+                f"batch_size {phase.batch_size} with {phase.draws} draws is too small for "
+                f"{accelerator.num_processes} processes"
+            )
     accelerator.init_trackers("tensorboard")
     corpus = read_corpus(recipe.data)
     tokenizer = _tokenizer(recipe, corpus, out, accelerator)
@@ -133,9 +139,7 @@ def run(recipe: Recipe, out: Path, resume: bool = False) -> Iterator[Event]:
             f"the widest bucket {bucketing.widths[-1]} must be max_code_length "
             f"{config.max_code_length}"
         )
-    scheduler = make_scheduler(
-        recipe.sampling.scheduler, config.schedule(), config.prediction_type
-    )
+    scheduler = make_scheduler(recipe.sampling.scheduler, config.schedule(), config.prediction_type)
     pipeline = CodeFusionPipeline(model, scheduler, tokenizer)
     pipeline.set_progress_bar_config(disable=True)
     model.to(accelerator.device)
@@ -186,7 +190,9 @@ def _run_phase(
     bare = pipeline.model
     for name, parameter in bare.encoder.named_parameters():
         # With shared embeddings E's own table is unused.
-        unused = bare.config.share_embeddings and name.endswith(("shared.weight", "embed_tokens.weight"))
+        unused = bare.config.share_embeddings and name.endswith(
+            ("shared.weight", "embed_tokens.weight")
+        )
         parameter.requires_grad_(phase.train_encoder and not unused)
     learning = [parameter for parameter in bare.parameters() if parameter.requires_grad]
     optimization = recipe.optimization
@@ -210,6 +216,7 @@ def _run_phase(
             raise CheckpointError(f"cannot resume from {done}: {reason}") from error
     yield PhaseStarted(number, start, phase.steps)
     monitoring = recipe.monitoring
+
     def save(step: int) -> Saved:
         averaged = _Averaged(pipeline, ema)
         return Saved(
@@ -243,7 +250,10 @@ def _run_phase(
             if accelerator.is_main_process:
                 evaluation = _evaluate(recipe, pipeline, ema, validation)
                 accelerator.log(
-                    {f"validation/exact_match_{k}": v.value for k, v in evaluation.exact_match.items()},
+                    {
+                        f"validation/exact_match_{k}": v.value
+                        for k, v in evaluation.exact_match.items()
+                    },
                     step=recipe.pretraining.steps + result.step,
                 )
                 yield Evaluated(number, result.step, evaluation)

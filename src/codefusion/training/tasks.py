@@ -44,6 +44,7 @@ def masked_prompt(
     special: Special,
     prefix: Sequence[int],
     random: np.random.Generator,
+    max_length: int | None = None,
 ) -> list[int]:
     """Return the prompt of CPD: the code with identifiers and keywords masked at random.
 
@@ -57,7 +58,8 @@ def masked_prompt(
     ids = list(prefix)
     for index, (tokens, _) in enumerate(pieces):
         ids.extend([special.mask] if index in chosen else tokens)
-    return [*ids, special.end]
+    # Cut before the end token is put: no prompt at inference is without one.
+    return [*ids[: None if max_length is None else max_length - 1], special.end]
 
 
 def _draws(
@@ -112,13 +114,17 @@ def pretraining_batches(
         batch: dict[str, Any] = {"code_ids": code, **_draws(code.shape, config, torch_random)}
         if task < phase.cpd:
             prompts = [
-                masked_prompt(data.pieces[i], phase.mask_probability, special, prefix, random)
+                masked_prompt(
+                    data.pieces[i],
+                    phase.mask_probability,
+                    special,
+                    prefix,
+                    random,
+                    config.max_prompt_length,
+                )
                 for i in chosen
             ]
-            limit = config.max_prompt_length
-            batch["prompt_ids"], batch["prompt_mask"] = pad_rows(
-                [row[:limit] for row in prompts], special.pad
-            )
+            batch["prompt_ids"], batch["prompt_mask"] = pad_rows(prompts, special.pad)
         else:
             length = int(random.integers(8, config.max_prompt_length // 2 + 1))
             shape = (len(chosen), length, config.encoder.d_model)
