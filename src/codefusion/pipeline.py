@@ -65,7 +65,7 @@ class _Drawn:
     trace: tuple[TraceStep, ...]
 
 
-class CodeFusionPipeline(DiffusionPipeline):  # type: ignore[misc]
+class CodeFusionPipeline(DiffusionPipeline):
     """`model`, `scheduler` and `tokenizer`, by the convention of diffusers.
 
     `pipe.scheduler` may be swapped for any of `SCHEDULERS`, see `set_scheduler`.
@@ -121,8 +121,8 @@ class CodeFusionPipeline(DiffusionPipeline):  # type: ignore[misc]
     @overload
     def __call__(self, utterance: Sequence[str], **options: Any) -> list[list[Candidate]]: ...
 
-    @torch.no_grad()
-    def __call__(  # type: ignore[misc]
+    @torch.no_grad()  # type: ignore[misc]  # its options are keywords, the overloads any
+    def __call__(
         self,
         utterance: str | Sequence[str],
         *,

@@ -84,9 +84,9 @@ def test_the_utterance_changes_the_candidates(draw):
 
 def test_the_header_of_a_table_changes_the_candidates(draw):
     table = [["Name", "Price"], ["apple", "3"]]
-    plain, with_table = draw(language="cf"), draw(language="cf", table=table)
+    plain, with_table = draw(language="bash"), draw(language="bash", table=table)
     assert likelihoods(plain) != likelihoods(with_table)
-    many = draw(["list all files"] * 2, language="cf", table=[table, ()])
+    many = draw(["list all files"] * 2, language="bash", table=[table, ()])
     assert codes(many[0]) == codes(with_table)
     assert codes(many[1]) == codes(plain)
 

@@ -37,7 +37,7 @@ class RenoisingOutput:
     pred_original_sample: Tensor
 
 
-class RenoisingScheduler(SchedulerMixin, ConfigMixin):  # type: ignore[misc]
+class RenoisingScheduler(SchedulerMixin, ConfigMixin):
     """Estimate the clean value, then draw fresh noise down to the next level.
 
     x_s = sqrt(alpha_bar_s) x̂_0 + sqrt(1 - alpha_bar_s) epsilon, with a new epsilon at every step:

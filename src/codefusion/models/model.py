@@ -168,22 +168,22 @@ class CodeFusionModel(PreTrainedModel):
         fed its own first estimate. Several draws per utterance: give each prompt once and
         `batch` rows of code, in blocks of equal prompts.
         """
-        mask = prompt_mask
         if prompt_ids is not None:
             assert prompt_mask is not None
             encoded = self.encode(prompt_ids, prompt_mask)
             draws = code_ids.shape[0] // prompt_ids.shape[0]
+            seen = prompt_mask
             if draws > 1:
                 encoded = encoded.repeat_interleave(draws, dim=0)
-                mask = prompt_mask.repeat_interleave(draws, dim=0)
+                seen = seen.repeat_interleave(draws, dim=0)
             if noise_prompt is not None and use_noise_prompt is not None:
                 where = use_noise_prompt[:, None, None]
                 encoded = torch.where(where, noise_prompt.to(encoded.dtype), encoded)
-                mask = torch.where(use_noise_prompt[:, None], torch.ones_like(mask), mask)
+                seen = torch.where(use_noise_prompt[:, None], torch.ones_like(seen), seen)
+            prompt = self.prepare_prompt(encoded, seen)
         else:
             assert noise_prompt is not None
-            encoded, mask = noise_prompt, None
-        prompt = self.prepare_prompt(encoded, mask)
+            prompt = self.prepare_prompt(noise_prompt, None)
         clean = self.embedding(code_ids)
         noisy = add_noise(clean, noise, self.alpha_bar()[level])
         previous = None

@@ -102,7 +102,9 @@ def model_card(
             if "samples" in one
         )
     )
-    plain = yaml.safe_dump(yaml.safe_load(recipe_text), sort_keys=False)
+    content = yaml.safe_load(recipe_text)
+    content["data"]["folder"] = "data"  # where it lay on the machine that trained says nothing
+    plain = yaml.safe_dump(content, sort_keys=False)
     return f"""---
 license: apache-2.0
 library_name: codefusion
