@@ -7,12 +7,11 @@ READY := $(VENV)/.ready
 .PHONY: demo test lint format slow clean
 
 demo: $(READY)
-	@echo '$$ codefusion generate --language cf --trace "Highlight values greater than 250"'
-	@$(BIN)/codefusion generate --language cf --trace "Highlight values greater than 250"
-	@echo
-	@echo '$$ codefusion generate --language cf --columns "Order,Amount,Status" "..."'
-	@$(BIN)/codefusion generate --language cf --columns "Order,Amount,Status" \
-		"Highlight orders whose status is Open"
+	@for say in "Highlight cells greater than 12" "Style cells that are not blank"; do \
+		echo "\$$ codefusion generate --language cf --trace \"$$say\""; \
+		$(BIN)/codefusion generate --language cf --trace "$$say" || exit; \
+		echo; \
+	done
 
 test: $(READY) lint
 	$(BIN)/pytest -n 2 -m "not slow and not gpu"

@@ -82,11 +82,16 @@ def test_the_utterance_changes_the_candidates(draw):
     assert likelihoods(draw("list all files")) != likelihoods(draw("print the disk use"))
 
 
-def test_the_header_of_a_table_changes_the_candidates(draw):
+def test_the_header_of_a_table_changes_the_candidates(make_pipeline):
+    pipeline = make_pipeline(languages=["cf"])
+
+    def draw(utterance, **options):
+        return pipeline(utterance, num_inference_steps=STEPS, **options)
+
     table = [["Name", "Price"], ["apple", "3"]]
-    plain, with_table = draw(language="bash"), draw(language="bash", table=table)
+    plain, with_table = draw("red if cheap"), draw("red if cheap", table=table)
     assert likelihoods(plain) != likelihoods(with_table)
-    many = draw(["list all files"] * 2, language="bash", table=[table, ()])
+    many = draw(["red if cheap"] * 2, table=[table, ()])
     assert codes(many[0]) == codes(with_table)
     assert codes(many[1]) == codes(plain)
 
@@ -220,6 +225,7 @@ def test_a_number_of_steps_the_model_does_not_have_is_refused(make_pipeline, sch
         ({"utterance": ["list", ""]}, "utterance is empty"),
         ({"utterance": "x" * 500}, "utterance is too long: .* the model reads 64"),
         ({"language": "bas"}, "did you mean 'bash'"),
+        ({"language": "python"}, "this model writes bash, not python"),
         ({"num_candidates": 0}, "num_candidates must be at least 1, got 0"),
         ({"seed": -1}, "must not be negative"),
         ({"generator": [torch.Generator()]}, "5 samples need as many generators, got 1"),
