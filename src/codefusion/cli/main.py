@@ -19,6 +19,8 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    # Plain help: drawing it with rich takes longer than all the rest of the start.
+    rich_markup_mode=None,
 )
 app.command("generate")(generate.generate)
 app.command("train")(train.train)
