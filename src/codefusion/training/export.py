@@ -114,7 +114,7 @@ tags: [diffusion, code-generation, {recipe.data.language}]
 
 Writes {recipe.data.language} code from an English sentence by diffusion (CodeFusion, Singh et al.
 2023, arXiv 2310.17680). {parameters / 1e6:.2f}M parameters, trained from random weights by both
-phases of the paper. Made at commit {_commit()}.
+phases of the paper. Exported at commit {_commit()}; the run may be older.
 
 ## Trained on
 {data}

@@ -112,7 +112,7 @@ def run(recipe: Recipe, out: Path, resume: bool = False) -> Iterator[Event]:
         ],
     )
     for phase in (recipe.pretraining, recipe.finetuning):
-        if phase.batch_size // phase.draws < accelerator.num_processes:
+        if phase.steps and phase.batch_size // phase.draws < accelerator.num_processes:
             raise RecipeError(
                 f"batch_size {phase.batch_size} with {phase.draws} draws is too small for "
                 f"{accelerator.num_processes} processes"
