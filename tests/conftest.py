@@ -15,6 +15,7 @@ from transformers import T5Config, T5ForConditionalGeneration
 
 from codefusion.data.batching import Bucketing
 from codefusion.data.examples import Example
+from codefusion.data.codec import Codec
 from codefusion.data.tokenization import train_tokenizer
 from codefusion.diffusion.samplers import make_scheduler
 from codefusion.models import CodeFusionModel
@@ -119,7 +120,7 @@ def overfit(tokenizer: Any) -> Callable[..., Iterator[StepResult]]:
     ) -> Iterator[StepResult]:
         config = model.config
         rows, left_out = encode_pairs(
-            pairs, tokenizer, config.max_prompt_length, config.max_code_length
+            pairs, Codec(tokenizer), config.max_prompt_length, config.max_code_length
         )
         assert left_out == 0
         phase = Phase(

@@ -18,7 +18,8 @@ from torch import Tensor
 
 from codefusion.checkpoints import resolve_folder
 from codefusion.data.batching import pad_rows
-from codefusion.data.tokenization import build_prompt, decode, encode_prompt, load_tokenizer
+from codefusion.data.codec import Codec, EncodedPrompt
+from codefusion.data.tokenization import load_tokenizer, until_pad
 from codefusion.diffusion import epsilon_from_clean
 from codefusion.diffusion.samplers import SCHEDULERS, swap_scheduler
 from codefusion.errors import CheckpointError, UsageError, unknown_name
@@ -78,6 +79,7 @@ class CodeFusionPipeline(DiffusionPipeline):
     def __init__(self, model: CodeFusionModel, scheduler: Any, tokenizer: Any) -> None:
         super().__init__()
         self.register_modules(model=model, scheduler=scheduler, tokenizer=tokenizer)
+        self.codec = Codec(tokenizer)
         model.eval()
 
     @classmethod
@@ -175,11 +177,7 @@ class CodeFusionPipeline(DiffusionPipeline):
             raise UsageError(f"num_candidates must be at least 1, got {num_candidates}")
         seeds = _seeds(draws, seed, generator)
         prompts = [
-            encode_prompt(
-                self.tokenizer,
-                build_prompt(text, language or "code", rows),
-                self.model.config.max_prompt_length,
-            )
+            self.codec.prompt(text, language or "code", rows, self.model.config.max_prompt_length)
             for text, rows in zip(utterances, tables, strict=True)
         ]
         drawn: list[_Drawn] = []
@@ -213,7 +211,7 @@ class CodeFusionPipeline(DiffusionPipeline):
 
     def _draw(
         self,
-        jobs: list[tuple[list[int], int]],
+        jobs: list[tuple[EncodedPrompt, int]],
         steps: int,
         guidance: float,
         trace: bool,
@@ -223,9 +221,9 @@ class CodeFusionPipeline(DiffusionPipeline):
         """Sample once for each (prompt, seed)."""
         model, device = self.model, self.model.device
         # An utterance is encoded once, however many samples are drawn for it.
-        unique = list(dict.fromkeys(tuple(prompt) for prompt, _ in jobs))
+        unique = list(dict.fromkeys(prompt.ids for prompt, _ in jobs))
         ids, mask = (x.to(device) for x in pad_rows(unique, self.tokenizer.pad_token_id))
-        row_of = torch.tensor([unique.index(tuple(prompt)) for prompt, _ in jobs], device=device)
+        row_of = torch.tensor([unique.index(prompt.ids) for prompt, _ in jobs], device=device)
         encoded_prompt = model.prepare_prompt(model.encode(ids, mask), mask)
         prompt = _select(encoded_prompt, row_of)
         generators = [torch.Generator("cpu").manual_seed(seed) for _, seed in jobs]
@@ -243,6 +241,7 @@ class CodeFusionPipeline(DiffusionPipeline):
         latents = latents * self.scheduler.init_noise_sigma
         accepts_generator = "generator" in self.scheduler.step.__code__.co_varnames
         feedback = model.config.decoder_feedback if feedback is None else feedback
+        absent = self._absent_slots([one for one, _ in jobs])
         clean: Tensor | None = None
         frames: list[tuple[int, Tensor, Tensor]] = []
         for index, timestep in enumerate(self.scheduler.timesteps):
@@ -261,6 +260,8 @@ class CodeFusionPipeline(DiffusionPipeline):
             if trace or feedback or last:
                 # D reads N's own estimate, as in training.
                 _, logits = model.decode(clean, prompt)
+                if absent is not None:
+                    logits = logits.masked_fill(absent[:, None, :], -torch.inf)
                 probability = logits.float().softmax(dim=-1)
                 confidence, tokens = probability.max(dim=-1)
             if trace:
@@ -276,23 +277,35 @@ class CodeFusionPipeline(DiffusionPipeline):
                 latents = changed.get("latents", latents)
         log_likelihood = confidence.clamp_min(1e-9).log().mean(dim=-1)
         drawn = []
-        for row, (_, seed) in enumerate(jobs):
-            code = decode(self.tokenizer, tokens[row].tolist())
+        for row, (asked, seed) in enumerate(jobs):
+            code = self.codec.text(tokens[row].tolist(), asked.slots)
             steps_seen = tuple(
-                self._trace_step(number, level, ids_at[row], sure[row])
+                self._trace_step(number, level, ids_at[row], sure[row], asked)
                 for number, (level, ids_at, sure) in enumerate(frames, start=1)
             )
             drawn.append(_Drawn(Sample(code, seed, float(log_likelihood[row])), steps_seen))
         return drawn
 
-    def _trace_step(self, number: int, level: int, ids: Tensor, confidence: Tensor) -> TraceStep:
+    def _absent_slots(self, prompts: list[EncodedPrompt]) -> Tensor | None:
+        """Return (prompts, vocabulary), True at slots that stand for nothing in a prompt."""
+        if not self.codec.slot_ids:
+            return None
+        absent = torch.zeros(len(prompts), self.model.config.vocab_size, dtype=torch.bool)
+        absent[:, self.codec.slot_ids] = True
+        for row, prompt in enumerate(prompts):
+            absent[row, list(prompt.slots)] = False
+        return absent.to(self.model.device)
+
+    def _trace_step(
+        self, number: int, level: int, ids: Tensor, confidence: Tensor, prompt: EncodedPrompt
+    ) -> TraceStep:
         noise_level = 1.0 - float(self.model.alpha_bar()[level])
-        row = ids.tolist()
-        pad = self.tokenizer.pad_token_id
-        length = row.index(pad) if pad in row else len(row)
-        pieces = tuple(decode(self.tokenizer, [token]) for token in row[:length])
-        sure = tuple(round(float(value), 4) for value in confidence[:length])
-        return TraceStep(number, noise_level, pieces, sure, decode(self.tokenizer, row))
+        kept = until_pad(ids.tolist(), self.tokenizer.pad_token_id)
+        pieces = tuple(self.codec.text([token], prompt.slots) for token in kept)
+        # Four digits are enough to draw with, but no probability is 0.
+        sure = tuple(max(round(float(value), 4), 1e-4) for value in confidence[: len(kept)])
+        code = self.codec.text(kept, prompt.slots)
+        return TraceStep(number, noise_level, pieces, sure, code)
 
 
 def _broken(folder: Path, error: Exception) -> CheckpointError:

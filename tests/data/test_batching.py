@@ -111,11 +111,12 @@ def test_fewer_rows_than_a_batch_are_repeated_to_fill_one():
 def test_the_processes_of_a_run_share_a_batch_out_without_overlap(
     world, tokenizer, examples, model
 ):
+    from codefusion.data.codec import Codec
     from codefusion.training.corpus import encode_pairs, special_ids
     from codefusion.training.recipe import Phase
     from codefusion.training.tasks import finetuning_batches
 
-    rows, _ = encode_pairs(examples, tokenizer, 64, 16)
+    rows, _ = encode_pairs(examples, Codec(tokenizer), 64, 16)
 
     def codes(world, rank):
         batches = finetuning_batches(

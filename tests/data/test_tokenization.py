@@ -7,13 +7,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from codefusion.data.examples import Example
+from codefusion.data.codec import Codec
 from codefusion.data.tokenization import (
     SPECIAL_TOKENS,
     build_prompt,
     decode,
     encode,
-    encode_batch,
-    encode_prompt,
     load_tokenizer,
     train_tokenizer,
 )
@@ -80,10 +79,6 @@ def test_a_saved_tokenizer_cuts_text_as_before(either, text, tmp_path):
     assert len(loaded) == len(either)
 
 
-def test_many_texts_are_cut_as_each_alone(either):
-    assert encode_batch(either, AWKWARD) == [encode(either, text) for text in AWKWARD]
-
-
 def test_asking_the_tokenizer_itself_before_does_not_change_the_cut(codet5_folder):
     fresh = load_tokenizer(codet5_folder)
     fresh("find <mask> </s>")
@@ -140,25 +135,25 @@ def test_training_and_inference_read_the_same_tokens(either, text):
     table = (("Name", "Age <mask>"), ("x", "1"))
     utterance = f"show {text}"
     pair = Example(utterance, text or "ls", "bash", table)
-    rows, left_out = encode_pairs([pair], either, 10_000, 10_000)
-    prompt = build_prompt(utterance, "bash", table)
+    rows, left_out = encode_pairs([pair], Codec(either), 10_000, 10_000)
     assert left_out == 0
-    assert list(rows[0].prompt) == encode_prompt(either, prompt, 10_000)
+    assert rows[0].prompt == Codec(either).prompt(utterance, "bash", table, 10_000).ids
     assert decode(either, [*rows[0].code, either.pad_token_id]) == pair.code
 
 
 def test_training_leaves_out_exactly_the_prompts_inference_refuses(tokenizer):
     fits, too_long = Example("list a b", "ls", "bash"), Example("list a b c", "ls", "bash")
-    limit = len(encode_prompt(tokenizer, build_prompt("list a b", "bash"), 1000))
-    rows, left_out = encode_pairs([fits, too_long], tokenizer, limit, 10)
+    codec = Codec(tokenizer)
+    limit = len(codec.prompt("list a b", "bash").ids)
+    rows, left_out = encode_pairs([fits, too_long], codec, limit, 10)
     assert (len(rows), left_out) == (1, 1)
-    assert len(encode_prompt(tokenizer, build_prompt("list a b", "bash"), limit)) == limit
+    assert len(codec.prompt("list a b", "bash", max_length=limit).ids) == limit
     with pytest.raises(UsageError, match=rf"too long: \d+ tokens, the model reads {limit}"):
-        encode_prompt(tokenizer, build_prompt("list a b c", "bash"), limit)
+        codec.prompt("list a b c", "bash", max_length=limit)
 
 
 def test_a_prompt_ends_with_one_end_token_and_code_with_none(tokenizer):
-    prompt = encode_prompt(tokenizer, "bash: list", 100)
+    prompt = Codec(tokenizer).prompt("list", "bash").ids
     assert prompt.count(tokenizer.eos_token_id) == 1
     assert prompt[-1] == tokenizer.eos_token_id
     assert tokenizer.eos_token_id not in encode(tokenizer, "ls")

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from codefusion.data.batching import Bucketing, Encoded
+from codefusion.data.codec import Codec
 from codefusion.data.examples import Snippet
 from codefusion.data.tokenization import decode, encode, train_tokenizer
 from codefusion.languages import get_language
@@ -49,7 +50,7 @@ def config() -> Any:
 
 @pytest.fixture(scope="module")
 def snippets(tokenizer: Any) -> Snippets:
-    return encode_snippets([Snippet(code, "python") for code in CODES], tokenizer, 32)[0]
+    return encode_snippets([Snippet(code, "python") for code in CODES], Codec(tokenizer), 32)[0]
 
 
 @pytest.fixture(scope="module")
@@ -237,7 +238,7 @@ def fits(text: str, pieces: list[str]) -> bool:
 def test_cpd_masks_every_identifier_and_keyword_and_no_other_character(
     tokenizer: Any, code: str, language: str
 ) -> None:
-    data, _ = encode_snippets([Snippet(code, language)], tokenizer, 64)
+    data, _ = encode_snippets([Snippet(code, language)], Codec(tokenizer), 64)
     special = special_ids(tokenizer)
     prompt = masked_prompt(data.pieces[0], 1.0, special, [], np.random.default_rng(0))
     spans = get_language(language).maskable_spans(code)
@@ -263,7 +264,7 @@ def test_cpd_masks_at_least_one_span_even_at_probability_zero(
 
 
 def test_code_without_any_name_is_left_whole(tokenizer: Any) -> None:
-    data, _ = encode_snippets([Snippet("1 + 2", "python")], tokenizer, 32)
+    data, _ = encode_snippets([Snippet("1 + 2", "python")], Codec(tokenizer), 32)
     special = special_ids(tokenizer)
     prompt = masked_prompt(data.pieces[0], 1.0, special, [9], np.random.default_rng(0))
     assert prompt == [9, *encode(tokenizer, "1 + 2"), special.end]
@@ -286,14 +287,14 @@ def test_the_mask_probability_is_the_share_of_names_masked(
 
 
 def test_an_unfinished_mask_token_in_the_code_is_ordinary_text(tokenizer: Any) -> None:
-    data, _ = encode_snippets([Snippet("'<mask>'", "python")], tokenizer, 32)
+    data, _ = encode_snippets([Snippet("'<mask>'", "python")], Codec(tokenizer), 32)
     assert tokenizer.mask_token_id not in data.rows[0].code
     assert all(tokenizer.mask_token_id not in tokens for tokens, _ in data.pieces[0])
 
 
 def test_rows_that_do_not_fit_the_model_are_left_out_and_counted(tokenizer: Any) -> None:
     rows = [Snippet("x", "python"), Snippet("y" * 200, "python")]
-    data, left_out = encode_snippets(rows, tokenizer, 32)
+    data, left_out = encode_snippets(rows, Codec(tokenizer), 32)
     assert (len(data.rows), left_out) == (1, 1)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from codefusion.data.literals import KINDS
 from codefusion.errors import CheckpointError, UsageError
 
 SPECIAL_TOKENS = ("<pad>", "<s>", "</s>", "<unk>", "<mask>")
@@ -17,8 +18,25 @@ SPECIAL_TOKENS = ("<pad>", "<s>", "</s>", "<unk>", "<mask>")
 UNNAMED_COLUMNS = ("Index", "Value")
 
 
-def train_tokenizer(texts: Iterable[str], vocab_size: int) -> Any:
+def slot_token(kind: str, index: int) -> str:
+    """Return the name of the token that stands for the literal `index` of its kind."""
+    return f"<{kind}_{index}>"
+
+
+def slot_tokens(count: int) -> list[str]:
+    """Return the names of `count` slot tokens of each kind of literal."""
+    return [slot_token(kind, index) for kind in KINDS for index in range(count)]
+
+
+def add_slots(tokenizer: Any, count: int) -> None:
+    """Give a loaded tokenizer `count` slot tokens of each kind, as new ids at its end."""
+    tokenizer.add_special_tokens({"extra_special_tokens": slot_tokens(count)})
+
+
+def train_tokenizer(texts: Iterable[str], vocab_size: int, slots: int = 0) -> Any:
     """Return a byte-level BPE tokenizer of `vocab_size` tokens trained on `texts`.
+
+    `slots` of the tokens, for each kind of literal, stand for literals (see `codec`).
 
     Spaces and digits are tokens of their own, so a word or a number of the utterance has the
     same tokens in the code, whatever stands before it: that makes literals easy to copy.
@@ -27,7 +45,8 @@ def train_tokenizer(texts: Iterable[str], vocab_size: int) -> Any:
     from transformers import PreTrainedTokenizerFast
 
     alphabet = pre_tokenizers.ByteLevel.alphabet()
-    smallest = len(alphabet) + len(SPECIAL_TOKENS)
+    special = [*SPECIAL_TOKENS, *slot_tokens(slots)]
+    smallest = len(alphabet) + len(special)
     if vocab_size < smallest:
         raise UsageError(f"a byte-level vocabulary needs {smallest} tokens, got {vocab_size}")
     tokenizer = Tokenizer(models.BPE())
@@ -40,7 +59,7 @@ def train_tokenizer(texts: Iterable[str], vocab_size: int) -> Any:
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
         vocab_size=vocab_size,
-        special_tokens=list(SPECIAL_TOKENS),
+        special_tokens=special,
         initial_alphabet=alphabet,
         show_progress=False,
     )
@@ -83,27 +102,6 @@ def encode(tokenizer: Any, text: str) -> list[int]:
     backend = tokenizer.backend_tokenizer
     backend.encode_special_tokens = True
     ids: list[int] = backend.encode(text, add_special_tokens=False).ids
-    return ids
-
-
-def encode_batch(tokenizer: Any, texts: Sequence[str]) -> list[list[int]]:
-    """`encode` for many texts at once."""
-    backend = tokenizer.backend_tokenizer
-    backend.encode_special_tokens = True
-    return [row.ids for row in backend.encode_batch(list(texts), add_special_tokens=False)]
-
-
-def encode_prompt(tokenizer: Any, prompt: str, max_length: int) -> list[int]:
-    """Return the tokens of a prompt and the end token.
-
-    Raises `UsageError` when they are more than `max_length`.
-    """
-    ids = [*encode(tokenizer, prompt), tokenizer.eos_token_id]
-    if len(ids) > max_length:
-        raise UsageError(
-            f"the utterance is too long: {len(ids)} tokens, the model reads {max_length}; "
-            "shorten it"
-        )
     return ids
 
 

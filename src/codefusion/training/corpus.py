@@ -5,23 +5,19 @@ Not for batches (see `tasks`). Rows that do not fit the model are left out and c
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from codefusion.data.batching import Encoded
 from codefusion.data.examples import Example, Snippet, read_examples, read_snippets
-from codefusion.data.tokenization import (
-    build_prompt,
-    encode,
-    encode_batch,
-    load_tokenizer,
-    train_tokenizer,
-)
+from codefusion.data.codec import Codec
+from codefusion.data.tokenization import add_slots, build_prompt, load_tokenizer, train_tokenizer
 from codefusion.errors import DataError
 from codefusion.languages import get_language
 from codefusion.training.recipe import DataRecipe, Source, TokenizerRecipe
-from codefusion.training.tasks import Snippets, Special
+from codefusion.training.tasks import Pieces, Snippets, Special
 
 
 @dataclass(frozen=True)
@@ -80,10 +76,15 @@ def _read_snippets(source: Source, recipe: DataRecipe) -> list[Snippet]:
 def make_tokenizer(recipe: TokenizerRecipe, corpus: Corpus) -> Any:
     """Load the tokenizer of the recipe, or train one on the corpus (never on validation)."""
     if recipe.path is not None:
-        return load_tokenizer(recipe.path)
+        tokenizer = load_tokenizer(recipe.path)
+        if recipe.slots:
+            add_slots(tokenizer, recipe.slots)
+        return tokenizer
     texts = [build_prompt(row.utterance, row.language, row.table) for row in corpus.pairs]
+    if recipe.slots:
+        texts = [text.lower() for text in texts]  # as the codec then writes prompts
     texts += [row.code for row in corpus.pairs] + [row.code for row in corpus.snippets]
-    return train_tokenizer(texts, recipe.vocab_size)
+    return train_tokenizer(texts, recipe.vocab_size, recipe.slots)
 
 
 def special_ids(tokenizer: Any) -> Special:
@@ -92,55 +93,65 @@ def special_ids(tokenizer: Any) -> Special:
 
 
 def encode_pairs(
-    pairs: list[Example], tokenizer: Any, max_prompt: int, max_code: int
+    pairs: list[Example], codec: Codec, max_prompt: int, max_code: int
 ) -> tuple[list[Encoded], int]:
     """Return the pairs that fit as token ids, and how many did not."""
-    prompts = [build_prompt(row.utterance, row.language, row.table) for row in pairs]
-    prompt_ids = encode_batch(tokenizer, prompts)
-    code_ids = encode_batch(tokenizer, [row.code for row in pairs])
-    end = tokenizer.eos_token_id
-    rows = [
-        Encoded((*prompt, end), tuple(code))
-        for prompt, code in zip(prompt_ids, code_ids, strict=True)
-        if len(prompt) < max_prompt and len(code) <= max_code
-    ]
+    rows = []
+    for pair in pairs:
+        prompt = codec.prompt(pair.utterance, pair.language, pair.table)
+        code = codec.code(pair.code, prompt.slots)
+        if len(prompt.ids) <= max_prompt and len(code) <= max_code:
+            rows.append(Encoded(prompt.ids, tuple(code)))
     if not rows:
         raise DataError(f"none of the {len(pairs)} pairs fits {max_prompt} and {max_code} tokens")
     return rows, len(pairs) - len(rows)
 
 
-def encode_snippets(snippets: list[Snippet], tokenizer: Any, max_code: int) -> tuple[Snippets, int]:
+def encode_snippets(snippets: list[Snippet], codec: Codec, max_code: int) -> tuple[Snippets, int]:
     """Return the snippets that fit, cut into maskable and other runs; and how many did not.
 
     A language's own tokenizer says what is an identifier or a keyword.
     """
     grammars = {name: get_language(name) for name in {row.language for row in snippets}}
-    code_ids = encode_batch(tokenizer, [row.code for row in snippets])
     rows, pieces = [], []
-    cache: dict[str, tuple[int, ...]] = {}
-
-    def cut(text: str) -> tuple[int, ...]:
-        if text not in cache:
-            cache[text] = tuple(encode(tokenizer, text))
-        return cache[text]
-
-    seen: dict[str, tuple[tuple[tuple[int, ...], bool], ...]] = {}
-    for snippet, code in zip(snippets, code_ids, strict=True):
+    seen: dict[str, Pieces] = {}
+    for snippet in snippets:
+        marks, slots = codec.own_slots(snippet.code)
+        code = codec.code(snippet.code, slots)
         if len(code) > max_code:
             continue
         if snippet.code not in seen:
-            runs: list[tuple[tuple[int, ...], bool]] = []
-            position = 0
-            for start, end in grammars[snippet.language].maskable_spans(snippet.code):
-                if start > position:
-                    runs.append((cut(snippet.code[position:start]), False))
-                runs.append((cut(snippet.code[start:end]), True))
-                position = end
-            if position < len(snippet.code):
-                runs.append((cut(snippet.code[position:]), False))
-            seen[snippet.code] = tuple(runs)
+            spans = grammars[snippet.language].maskable_spans(snippet.code)
+            seen[snippet.code] = _cut(snippet.code, spans, marks, codec)
         rows.append(Encoded((), tuple(code)))
         pieces.append(seen[snippet.code])
     if not rows:
         raise DataError(f"none of the {len(snippets)} snippets fits {max_code} tokens")
     return Snippets(tuple(rows), tuple(pieces)), len(snippets) - len(rows)
+
+
+def _cut(
+    code: str,
+    maskable: Iterable[tuple[int, int]],
+    marks: Sequence[tuple[int, int]],
+    codec: Codec,
+) -> Pieces:
+    """Cut `code` into runs of prompt tokens; the slot of a masked literal stays in sight."""
+    pieces: list[tuple[tuple[int, ...], bool]] = []
+
+    def add(start: int, end: int, may: bool) -> None:
+        inside = [(at - start, slot) for at, slot in marks if start <= at < end]
+        if may:
+            pieces.extend(((slot,), False) for _, slot in inside)
+            inside = []
+        pieces.append((tuple(codec.marked(code[start:end], inside)), may))
+
+    position = 0
+    for start, end in maskable:
+        if start > position:
+            add(position, start, False)
+        add(start, end, True)
+        position = end
+    if position < len(code):
+        add(position, len(code), False)
+    return tuple(pieces)

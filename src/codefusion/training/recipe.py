@@ -62,10 +62,19 @@ class DataRecipe:
 
 @dataclass(frozen=True)
 class TokenizerRecipe:
-    """A folder or Hub id with a tokenizer, or else a vocabulary size to train one on the data."""
+    """A folder or Hub id with a tokenizer, or else a vocabulary size to train one on the data.
+
+    `slots`: how many literals of each kind an utterance may have that code copies by a single
+    token (see `codefusion.data.codec`); 0 spells literals out, as the paper does.
+    """
 
     path: str | None = None
     vocab_size: int = 4096
+    slots: int = 0
+
+    def __post_init__(self) -> None:
+        if self.slots < 0:
+            raise RecipeError(f"tokenizer.slots must be at least 0, got {self.slots}")
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from accelerate.utils import DistributedDataParallelKwargs, ProjectConfiguration
 
 from codefusion.data.batching import Bucketing
 from codefusion.data.examples import Example
-from codefusion.data.tokenization import encode, load_tokenizer
+from codefusion.data.codec import Codec
+from codefusion.data.tokenization import load_tokenizer
 from codefusion.diffusion.samplers import make_scheduler
 from codefusion.errors import CheckpointError, RecipeError
 from codefusion.evaluation.evaluate import Evaluation, evaluate
@@ -124,10 +125,11 @@ def run(recipe: Recipe, out: Path, resume: bool = False) -> Iterator[Event]:
     torch.manual_seed(recipe.seed)
     model = _model(recipe, tokenizer)
     config = model.config
+    codec = Codec(tokenizer)
     rows, pairs_out = encode_pairs(
-        corpus.pairs, tokenizer, config.max_prompt_length, config.max_code_length
+        corpus.pairs, codec, config.max_prompt_length, config.max_code_length
     )
-    snippets, snippets_out = encode_snippets(corpus.snippets, tokenizer, config.max_code_length)
+    snippets, snippets_out = encode_snippets(corpus.snippets, codec, config.max_code_length)
     yield Prepared(
         model.count_parameters(), len(rows), len(snippets.rows), pairs_out + snippets_out
     )
@@ -162,7 +164,7 @@ def run(recipe: Recipe, out: Path, resume: bool = False) -> Iterator[Event]:
                 continue
             start = progress.step if progress.phase == number else 0
         if number == 1:
-            prefix = encode(tokenizer, f"{recipe.data.language}: ")
+            prefix = codec.marked(f"{recipe.data.language}: ", [])
             batches = pretraining_batches(snippets, phase, prefix=prefix, start=start, **shared)
         else:
             batches = finetuning_batches(rows, phase, start=start, **shared)

@@ -18,15 +18,16 @@ from codefusion.models import CodeFusionConfig
 from codefusion.training.recipe import Phase
 
 
+# A program cut into runs of prompt tokens, and whether each may be masked.
+Pieces = tuple[tuple[tuple[int, ...], bool], ...]
+
+
 @dataclass(frozen=True)
 class Snippets:
-    """Code for phase 1. `masked[i]` are row i's tokens with every maskable span marked.
-
-    `pieces` holds, for each row, its text cut into (tokens, maskable) runs.
-    """
+    """Code for phase 1; `pieces[i]` is the program of `rows[i]`, to make a masked prompt of."""
 
     rows: tuple[Encoded, ...]
-    pieces: tuple[tuple[tuple[tuple[int, ...], bool], ...], ...]
+    pieces: tuple[Pieces, ...]
 
 
 @dataclass(frozen=True)

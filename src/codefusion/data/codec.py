@@ -1,0 +1,177 @@
+"""Prompts and programs as token ids, and back: the one way text enters and leaves the model.
+
+Training and inference share it, so that they cannot tokenize differently. Not for making or
+loading tokenizers: that is `tokenization`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from codefusion.data.literals import KINDS, NUMBER, find_literals, find_uses
+from codefusion.data.tokenization import build_prompt, decode, encode, slot_token, until_pad
+from codefusion.errors import UsageError
+
+
+@dataclass(frozen=True)
+class EncodedPrompt:
+    """What E reads, the end token included, and what each slot token in it stands for."""
+
+    ids: tuple[int, ...]
+    slots: Mapping[int, str] = field(default_factory=dict)
+
+
+class Codec:
+    """Encodes with one tokenizer, and with its slot tokens when it has any.
+
+    With slots, each literal of the utterance follows a slot token of its kind, numbered from the
+    left, and code that repeats the literal is written with the slot token alone. The rest of the
+    prompt is then read in lower case and without its spaces: what case and spaces tell of a
+    literal, its slot keeps.
+    """
+
+    def __init__(self, tokenizer: Any) -> None:
+        self.tokenizer = tokenizer
+        vocabulary = tokenizer.get_vocab()
+        self._slots: dict[str, list[int]] = {}
+        for kind in KINDS:
+            ids: list[int] = []
+            while (token := slot_token(kind, len(ids))) in vocabulary:
+                ids.append(vocabulary[token])
+            self._slots[kind] = ids
+        self._kind = {one: kind for kind, ids in self._slots.items() for one in ids}
+        self._space = encode(tokenizer, " ")[-1]
+        self._common: dict[str, bool] = {}
+        self._cache: dict[str, list[int]] = {}
+
+    @property
+    def slot_ids(self) -> list[int]:
+        """The ids of all slot tokens, an empty list for a tokenizer without."""
+        return list(self._kind)
+
+    def prompt(
+        self,
+        utterance: str,
+        language: str,
+        table: Sequence[Sequence[str]] = (),
+        max_length: int | None = None,
+    ) -> EncodedPrompt:
+        """Encode what E reads.
+
+        Raises `UsageError` for an empty utterance, or more tokens than `max_length`.
+        """
+        text = build_prompt(utterance, language, table)
+        slots: dict[int, str] = {}
+        if self._kind:
+            words = " ".join(utterance.split())
+            start = len(language) + 2  # the utterance follows "language: "
+            marks, slots = self._assign(words)
+            marks = [(start + position, slot) for position, slot in marks]
+            header = text[start + len(words) :]
+            # Not numbers: the columns are numbered.
+            names = [pair for pair in self._pairs(slots) if pair[0] != NUMBER]
+            for begin, _, literal in find_uses(header, names):
+                marks.append((start + len(words) + begin, _slot_of(slots, literal)))
+            ids = self.marked(text, marks)
+        else:
+            ids = encode(self.tokenizer, text)
+        ids = [*ids, self.tokenizer.eos_token_id]
+        if max_length is not None and len(ids) > max_length:
+            raise UsageError(
+                f"the utterance is too long: {len(ids)} tokens, the model reads {max_length}; "
+                "shorten it"
+            )
+        return EncodedPrompt(tuple(ids), slots)
+
+    def code(self, code: str, slots: Mapping[int, str]) -> list[int]:
+        """Encode a program, with the slots of its prompt in the place of literals."""
+        ids: list[int] = []
+        position = 0
+        for start, end, text in find_uses(code, self._pairs(slots)):
+            ids += self._encode(code[position:start])
+            ids.append(_slot_of(slots, text))
+            position = end
+        return [*ids, *self._encode(code[position:])]
+
+    def text(self, ids: Sequence[int], slots: Mapping[int, str]) -> str:
+        """Decode a program up to the first pad; a slot that stands for nothing is dropped."""
+        parts: list[str] = []
+        run: list[int] = []
+        for one in until_pad(ids, self.tokenizer.pad_token_id):
+            if one in self._kind:
+                parts += (decode(self.tokenizer, run), slots.get(one, ""))
+                run = []
+            else:
+                run.append(one)
+        parts.append(decode(self.tokenizer, run))
+        return "".join(parts)
+
+    def own_slots(self, code: str) -> tuple[list[tuple[int, int]], dict[int, str]]:
+        """Return slots for the literals of a program that has no utterance.
+
+        The marks are (position in `code`, slot token). Words are left alone: in code, the rare
+        ones are names of functions and flags as often as they are literals.
+        """
+        marks, slots = self._assign(code)
+        texts = {
+            one: text
+            for one, text in slots.items()
+            if self._kind[one] == NUMBER or f'"{text}"' in code or f"'{text}'" in code
+        }
+        return [mark for mark in marks if mark[1] in texts], texts
+
+    def marked(self, text: str, marks: Sequence[tuple[int, int]]) -> list[int]:
+        """Encode part of a prompt with a slot token put in at each (position, slot)."""
+        ids: list[int] = []
+        position = 0
+        for at, slot in sorted(marks):
+            ids += self._prompt_tokens(text[position:at])
+            ids.append(slot)
+            position = at
+        return [*ids, *self._prompt_tokens(text[position:])]
+
+    def _prompt_tokens(self, text: str) -> list[int]:
+        if not self._kind:
+            return self._encode(text)
+        return [one for one in self._encode(text.lower()) if one != self._space]
+
+    def _assign(self, text: str) -> tuple[list[tuple[int, int]], dict[int, str]]:
+        """Number the literals of `text`; equal ones share a slot, those beyond the last get none."""
+        slots: dict[int, str] = {}
+        known: dict[tuple[str, str], int] = {}
+        used = dict.fromkeys(KINDS, 0)
+        marks: list[tuple[int, int]] = []
+        for literal in find_literals(text, self._is_common):
+            key = (literal.kind, literal.text)
+            if key not in known:
+                if used[literal.kind] == len(self._slots[literal.kind]):
+                    continue
+                known[key] = self._slots[literal.kind][used[literal.kind]]
+                used[literal.kind] += 1
+                slots[known[key]] = literal.text
+            marks.append((literal.start, known[key]))
+        return marks, slots
+
+    def _pairs(self, slots: Mapping[int, str]) -> list[tuple[str, str]]:
+        return [(self._kind[one], text) for one, text in slots.items()]
+
+    def _is_common(self, word: str) -> bool:
+        """Whether a plain word is a single token, which is as easily copied as a slot."""
+        if word not in self._common:
+            lower = word.lower()
+            spellings = (encode(self.tokenizer, lower), encode(self.tokenizer, f" {lower}"))
+            self._common[word] = (
+                min(len([one for one in ids if one != self._space]) for ids in spellings) == 1
+            )
+        return self._common[word]
+
+    def _encode(self, text: str) -> list[int]:
+        if text not in self._cache:
+            self._cache[text] = encode(self.tokenizer, text) if text else []
+        return self._cache[text]
+
+
+def _slot_of(slots: Mapping[int, str], text: str) -> int:
+    return next(one for one, literal in slots.items() if literal == text)

@@ -1,0 +1,108 @@
+"""Literals of an utterance: the pieces of it that a program repeats letter by letter.
+
+Not for tokens: `codec` gives each literal a slot token that stands for it in the prompt and in
+the code. Copying is then a choice among a few slots, where spelling `20` or `photos.tar.gz` is
+a chain of tokens that all have to be right at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+
+NUMBER, TEXT, WORD = "number", "text", "word"
+KINDS = (NUMBER, TEXT, WORD)
+
+# What is quoted is one literal, however many words it has. An apostrophe opens a quotation only
+# where a word could begin.
+_QUOTED = re.compile(
+    r'"([^"\n]{1,80})"|“([^”\n]{1,80})”|‘([^’\n]{1,80})’|`([^`\'\n]{1,80})[`\']'
+    r"|(?<!\w)'([^'\n]{1,80})'(?!\w)"
+)
+_RUN = re.compile(r"\S+")
+_OPENING, _CLOSING = "([{<,;:=", ".,;:!?)]}>"
+# A number with a sign, a currency or a unit: the program has the digits, seldom the rest.
+_NUMBER = re.compile(r"[-+$€£#]?(\d+(?:,\d{3})*(?:\.\d+)?)(?:%|-?[^\W\d_]*)\.?")
+_PLAIN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+
+
+@dataclass(frozen=True)
+class Literal:
+    """A piece of an utterance, `start` to `end`, and the `text` that code has in its place."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+def find_literals(utterance: str, is_common: Callable[[str], bool]) -> list[Literal]:
+    """Return the literals of `utterance`, from left to right and without overlaps.
+
+    Numbers (without sign, unit and thousands separators); quoted pieces and words with digits
+    or signs inside, such as paths (`text`); and plain words that are capitalised within the
+    sentence or not `is_common` (`word`).
+    """
+    found: list[Literal] = []
+    position = 0
+    for match in _QUOTED.finditer(utterance):
+        found += _unquoted(utterance, position, match.start(), is_common)
+        group = match.lastindex or 0
+        content = match.group(group)
+        if content.strip():
+            number = _NUMBER.fullmatch(content)
+            if number is None or not content[0].isdigit() or not content[-1].isdigit():
+                found.append(Literal(TEXT, content, match.start(group), match.end(group)))
+            else:
+                found.append(Literal(NUMBER, content, match.start(group), match.end(group)))
+        position = match.end()
+    found += _unquoted(utterance, position, len(utterance), is_common)
+    return found
+
+
+def _unquoted(
+    utterance: str, start: int, end: int, is_common: Callable[[str], bool]
+) -> Iterator[Literal]:
+    for match in _RUN.finditer(utterance, start, end):
+        run = match.group()
+        left = len(run) - len(run.lstrip(_OPENING))
+        word = run[left:].rstrip(_CLOSING)
+        begin = match.start() + left
+        number = _NUMBER.fullmatch(word)
+        if number is not None:
+            first, last = number.span(1)
+            yield Literal(NUMBER, number.group(1).replace(",", ""), begin + first, begin + last)
+        elif _PLAIN.fullmatch(word):
+            capitalised = not word.islower() and begin > 0
+            if capitalised or not is_common(word):
+                yield Literal(WORD, word, begin, begin + len(word))
+        elif any(character.isalnum() or character in "*~$/" for character in word):
+            yield Literal(TEXT, word, begin, begin + len(word))
+
+
+def find_uses(code: str, literals: Collection[tuple[str, str]]) -> list[tuple[int, int, str]]:
+    """Return where `code` repeats one of the (kind, text) `literals`: (start, end, text).
+
+    The longest come first and nothing overlaps. A use ends where a word or number ends, so 5 is
+    not found in 25. An index in brackets is no use of a number.
+    """
+    taken = [False] * len(code)
+    uses: list[tuple[int, int, str]] = []
+    for kind, text in sorted(literals, key=lambda one: (-len(one[1]), one[1])):
+        if text not in code:
+            continue
+        for match in _pattern(kind, text).finditer(code):
+            start, end = match.span()
+            if not any(taken[start:end]):
+                taken[start:end] = [True] * (end - start)
+                uses.append((start, end, text))
+    return sorted(uses)
+
+
+def _pattern(kind: str, text: str) -> re.Pattern[str]:
+    if kind == NUMBER:
+        return re.compile(rf"(?<![\d.\[]){re.escape(text)}(?![\d>]|\.\d)")
+    before = r"(?<![^\W_])" if text[0].isalnum() else ""
+    after = r"(?![^\W_])" if text[-1].isalnum() else ""
+    return re.compile(before + re.escape(text) + after)
