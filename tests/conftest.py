@@ -14,8 +14,8 @@ from tokenizers import ByteLevelBPETokenizer
 from transformers import T5Config, T5ForConditionalGeneration
 
 from codefusion.data.batching import Bucketing
-from codefusion.data.examples import Example
 from codefusion.data.codec import Codec
+from codefusion.data.examples import Example
 from codefusion.data.tokenization import train_tokenizer
 from codefusion.diffusion.samplers import make_scheduler
 from codefusion.models import CodeFusionModel

@@ -275,7 +275,7 @@ class CodeFusionPipeline(DiffusionPipeline):
             if callback is not None:
                 changed = callback(self, index, int(timestep), {"latents": latents}) or {}
                 latents = changed.get("latents", latents)
-        log_likelihood = confidence.clamp_min(1e-9).log().mean(dim=-1)
+        log_likelihood = _log_likelihood(tokens, confidence, self.tokenizer.pad_token_id)
         drawn = []
         for row, (asked, seed) in enumerate(jobs):
             code = self.codec.text(tokens[row].tolist(), asked.slots)
@@ -311,6 +311,14 @@ class CodeFusionPipeline(DiffusionPipeline):
 def _broken(folder: Path, error: Exception) -> CheckpointError:
     reason = (str(error).strip() or type(error).__name__).splitlines()[0]
     return CheckpointError(f"the checkpoint {str(folder)!r} is incomplete or corrupt: {reason}")
+
+
+def _log_likelihood(tokens: Tensor, confidence: Tensor, pad_id: int) -> Tensor:
+    """Return the mean log probability of each program's tokens and of the pad that ends it."""
+    pads = (tokens == pad_id).long()
+    counted = (pads.cumsum(dim=-1) - pads) == 0
+    logs = confidence.clamp_min(1e-9).log() * counted
+    return logs.sum(dim=-1) / counted.sum(dim=-1)
 
 
 def _select(prompt: Prompt, rows: Tensor) -> Prompt:

@@ -5,10 +5,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from codefusion.data.codec import Codec
-from codefusion.data.examples import Example
+from codefusion.data.examples import Example, Snippet
 from codefusion.data.tokenization import add_slots, encode, load_tokenizer, train_tokenizer
 from codefusion.training.corpus import encode_pairs, encode_snippets
-from codefusion.data.examples import Snippet
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=60)
 TEXTS = [

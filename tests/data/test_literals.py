@@ -1,5 +1,7 @@
 """What of an utterance counts as a literal, and where code repeats it."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -67,7 +69,7 @@ def test_the_literals_of_an_utterance(utterance, expected):
 @given(st.text(st.characters(exclude_categories=("Cs",))))
 def test_literals_lie_in_order_without_overlap_in_any_text(utterance):
     found = find_literals(utterance, lambda word: len(word) < 4)
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in itertools.pairwise(found):
         assert before.end <= after.start
     for one in found:
         assert one.text

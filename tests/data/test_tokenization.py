@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from codefusion.data.examples import Example
 from codefusion.data.codec import Codec
+from codefusion.data.examples import Example
 from codefusion.data.tokenization import (
     SPECIAL_TOKENS,
     build_prompt,

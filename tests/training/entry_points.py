@@ -44,8 +44,10 @@ def whole_run(rank: int, world: int, port: int, content: Any, out: str, results:
     from codefusion.quiet import quiet_libraries
 
     quiet_libraries()
+    from codefusion.training.events import Saved
+    from codefusion.training.loop import StepResult
     from codefusion.training.recipe import recipe_from
-    from codefusion.training.run import Saved, StepResult, run
+    from codefusion.training.run import run
 
     events = list(run(recipe_from(content), Path(out)))
     steps = [vars(event) for event in events if isinstance(event, StepResult)]

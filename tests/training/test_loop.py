@@ -15,9 +15,10 @@ from codefusion.objectives import LossWeights
 from codefusion.pipeline import CodeFusionPipeline
 from codefusion.training.checkpoints import whole_checkpoints
 from codefusion.training.ema import ExponentialMovingAverage
+from codefusion.training.events import Evaluated, PhaseStarted, Prepared, Saved
 from codefusion.training.loop import StepResult, learning_rate_at, train_phase
 from codefusion.training.recipe import Phase, recipe_from
-from codefusion.training.run import Evaluated, PhaseStarted, Prepared, Saved, run
+from codefusion.training.run import run
 
 Content = Callable[..., dict[str, Any]]
 

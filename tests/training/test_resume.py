@@ -9,8 +9,10 @@ import torch
 from codefusion.errors import CheckpointError
 from codefusion.pipeline import CodeFusionPipeline
 from codefusion.training.checkpoints import Progress, read_progress, whole_checkpoints
+from codefusion.training.events import Saved
+from codefusion.training.loop import StepResult
 from codefusion.training.recipe import recipe_from
-from codefusion.training.run import Saved, StepResult, run
+from codefusion.training.run import run
 
 Content = Callable[..., dict[str, Any]]
 

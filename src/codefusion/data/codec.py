@@ -127,6 +127,8 @@ class Codec:
         ids: list[int] = []
         position = 0
         for at, slot in sorted(marks):
+            # The space stays with its word, which may be one token with it.
+            at -= at > position and text[at - 1] == " "
             ids += self._prompt_tokens(text[position:at])
             ids.append(slot)
             position = at
@@ -138,7 +140,7 @@ class Codec:
         return [one for one in self._encode(text.lower()) if one != self._space]
 
     def _assign(self, text: str) -> tuple[list[tuple[int, int]], dict[int, str]]:
-        """Number the literals of `text`; equal ones share a slot, those beyond the last get none."""
+        """Number the literals of `text`: equal ones share a slot, those too many get none."""
         slots: dict[int, str] = {}
         known: dict[tuple[str, str], int] = {}
         used = dict.fromkeys(KINDS, 0)

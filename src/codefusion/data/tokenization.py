@@ -14,6 +14,10 @@ from codefusion.data.literals import KINDS
 from codefusion.errors import CheckpointError, UsageError
 
 SPECIAL_TOKENS = ("<pad>", "<s>", "</s>", "<unk>", "<mask>")
+# What a trained token may span at most: a letter run, anything else alone; or a word, a flag or a
+# run of signs, each with the space before it.
+LITERALS = r"\s|\d|[^\s\d\p{L}]"
+WORDS = r" ?[-$]{0,2}\p{L}+| ?\d{1,3}| ?[^\s\d\p{L}]+|\s"
 # The benchmark writes a column without a name of its own as Index, Value and sometimes a third.
 UNNAMED_COLUMNS = ("Index", "Value")
 
@@ -36,10 +40,10 @@ def add_slots(tokenizer: Any, count: int) -> None:
 def train_tokenizer(texts: Iterable[str], vocab_size: int, slots: int = 0) -> Any:
     """Return a byte-level BPE tokenizer of `vocab_size` tokens trained on `texts`.
 
-    `slots` of the tokens, for each kind of literal, stand for literals (see `codec`).
-
-    Spaces and digits are tokens of their own, so a word or a number of the utterance has the
-    same tokens in the code, whatever stands before it: that makes literals easy to copy.
+    `slots` of the tokens, for each kind of literal, stand for literals (see `codec`). Without
+    them, spaces and digits are tokens of their own, so a word or a number of the utterance has
+    the same tokens in the code, whatever stands before it: that makes literals easy to copy. With
+    them, a word and the space before it may be one token, which makes programs shorter.
     """
     from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
@@ -52,7 +56,7 @@ def train_tokenizer(texts: Iterable[str], vocab_size: int, slots: int = 0) -> An
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
-            pre_tokenizers.Split(Regex(r"\s|\d|[^\s\d\p{L}]"), behavior="isolated"),
+            pre_tokenizers.Split(Regex(WORDS if slots else LITERALS), behavior="isolated"),
             pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
         ]
     )

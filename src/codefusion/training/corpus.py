@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from codefusion.data.batching import Encoded
-from codefusion.data.examples import Example, Snippet, read_examples, read_snippets
 from codefusion.data.codec import Codec
+from codefusion.data.examples import Example, Snippet, read_examples, read_snippets
 from codefusion.data.tokenization import add_slots, build_prompt, load_tokenizer, train_tokenizer
 from codefusion.errors import DataError
 from codefusion.languages import get_language
@@ -58,7 +58,7 @@ def _read_pairs(source: Source, recipe: DataRecipe) -> list[Example]:
         ]
     else:
         raise DataError("the standard library has snippets, not pairs: use it in data.snippets")
-    return rows[: source.limit] * source.repeat
+    return rows[source.kept] * source.repeat
 
 
 def _read_snippets(source: Source, recipe: DataRecipe) -> list[Snippet]:
@@ -70,7 +70,7 @@ def _read_snippets(source: Source, recipe: DataRecipe) -> list[Snippet]:
         rows = list(python_standard_library())
     else:
         rows = [Snippet(row.code, row.language) for row in _read_pairs(source, recipe)]
-    return rows[: source.limit] * source.repeat
+    return rows[source.kept] * source.repeat
 
 
 def make_tokenizer(recipe: TokenizerRecipe, corpus: Corpus) -> Any:

@@ -18,7 +18,7 @@ import yaml
 from codefusion.errors import CheckpointError, DataError
 from codefusion.pipeline import CodeFusionPipeline
 from codefusion.training.recipe import Recipe, Source, load_recipe
-from codefusion.training.run import RECIPE_FILE
+from codefusion.training.setup import RECIPE_FILE
 
 # Origins and licences of the files that recipes name, by the end of their path.
 LICENCES: dict[str, str] = {

@@ -25,7 +25,7 @@ class Source:
 
     Exactly one of `path` (relative to `DataRecipe.folder`), `generate` ("cf": rules with
     utterances) and `library` ("python": this machine's standard library). `count` and `seed`
-    are for generated rows, `repeat` weighs a source, `limit` keeps its first rows.
+    are for generated rows, `repeat` weighs a source, `skip` and `limit` keep a slice of its rows.
     """
 
     path: str | None = None
@@ -34,7 +34,13 @@ class Source:
     count: int = 10_000
     seed: int = 0
     repeat: int = 1
+    skip: int = 0
     limit: int | None = None
+
+    @property
+    def kept(self) -> slice:
+        """The slice of the source's rows that is used."""
+        return slice(self.skip, None if self.limit is None else self.skip + self.limit)
 
     def __post_init__(self) -> None:
         if sum(x is not None for x in (self.path, self.generate, self.library)) != 1:
@@ -45,6 +51,8 @@ class Source:
             raise unknown_name("library", str(self.library), ["python"])
         if self.repeat < 1 or self.count < 1 or (self.limit is not None and self.limit < 1):
             raise RecipeError("repeat, count and limit of a data source must be at least 1")
+        if self.skip < 0:
+            raise RecipeError(f"skip of a data source must be at least 0, got {self.skip}")
 
 
 @dataclass(frozen=True)

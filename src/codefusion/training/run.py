@@ -6,92 +6,29 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
-import yaml
 from accelerate import Accelerator
 from accelerate.utils import DistributedDataParallelKwargs, ProjectConfiguration
 
 from codefusion.data.batching import Bucketing
-from codefusion.data.examples import Example
 from codefusion.data.codec import Codec
-from codefusion.data.tokenization import load_tokenizer
+from codefusion.data.examples import Example
 from codefusion.diffusion.samplers import make_scheduler
 from codefusion.errors import CheckpointError, RecipeError
 from codefusion.evaluation.evaluate import Evaluation, evaluate
-from codefusion.models import CodeFusionModel
-from codefusion.models.encoder import load_pretrained_encoder
-from codefusion.models.presets import preset_config
 from codefusion.pipeline import CodeFusionPipeline
-from codefusion.training.checkpoints import (
-    Progress,
-    read_progress,
-    save_checkpoint,
-    whole_checkpoints,
-)
-from codefusion.training.corpus import (
-    Corpus,
-    encode_pairs,
-    encode_snippets,
-    make_tokenizer,
-    read_corpus,
-    special_ids,
-)
+from codefusion.training.checkpoints import Progress, read_progress, save_checkpoint
+from codefusion.training.corpus import encode_pairs, encode_snippets, read_corpus, special_ids
 from codefusion.training.ema import ExponentialMovingAverage
-from codefusion.training.loop import StepResult, train_phase
-from codefusion.training.recipe import (
-    Phase,
-    Recipe,
-    load_recipe,
-    recipe_to_dict,
-)
+from codefusion.training.events import Evaluated, Event, PhaseStarted, Prepared, Saved
+from codefusion.training.loop import train_phase
+from codefusion.training.recipe import Phase, Recipe
+from codefusion.training.setup import build_model, prepare_folder, prepare_tokenizer
 from codefusion.training.tasks import finetuning_batches, pretraining_batches
-
-RECIPE_FILE = "recipe.yaml"
-TOKENIZER_FOLDER = "tokenizer"
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """Told once, before the first step."""
-
-    parameters: dict[str, int]
-    pairs: int
-    snippets: int
-    left_out: int
-
-
-@dataclass(frozen=True)
-class PhaseStarted:
-    """A phase begins, or goes on from `step`."""
-
-    phase: int
-    step: int
-    steps: int
-
-
-@dataclass(frozen=True)
-class Evaluated:
-    """Sample quality on a slice of validation, with the averaged weights."""
-
-    phase: int
-    step: int
-    evaluation: Evaluation
-
-
-@dataclass(frozen=True)
-class Saved:
-    """A checkpoint is whole."""
-
-    path: Path
-
-
-Event = Prepared | PhaseStarted | StepResult | Evaluated | Saved
 
 
 def run(recipe: Recipe, out: Path, resume: bool = False) -> Iterator[Event]:
@@ -100,7 +37,7 @@ def run(recipe: Recipe, out: Path, resume: bool = False) -> Iterator[Event]:
     Raises `CheckpointError` when `out` holds a run already and `resume` is not set, or it
     holds another recipe's.
     """
-    done = _prepare_folder(recipe, out, resume)
+    done = prepare_folder(recipe, out, resume)
     if recipe.threads:
         torch.set_num_threads(recipe.threads)
     accelerator = Accelerator(
@@ -120,10 +57,10 @@ def run(recipe: Recipe, out: Path, resume: bool = False) -> Iterator[Event]:
             )
     accelerator.init_trackers("tensorboard")
     corpus = read_corpus(recipe.data)
-    tokenizer = _tokenizer(recipe, corpus, out, accelerator)
+    tokenizer = prepare_tokenizer(recipe, corpus, out, accelerator)
     # The weights and the dropout of a run are drawn from its seed; torch has no other way.
     torch.manual_seed(recipe.seed)
-    model = _model(recipe, tokenizer)
+    model = build_model(recipe, tokenizer)
     config = model.config
     codec = Codec(tokenizer)
     rows, pairs_out = encode_pairs(
@@ -294,65 +231,3 @@ def _evaluate(
         )
         bare.train()
     return evaluation
-
-
-def _prepare_folder(recipe: Recipe, out: Path, resume: bool) -> Path | None:
-    """Return the checkpoint to go on from, None for a new run."""
-    whole = whole_checkpoints(out) if out.is_dir() else []
-    if whole and not resume:
-        raise CheckpointError(
-            f"{out} holds a run already; use --resume to continue it, or another --out"
-        )
-    written = out / RECIPE_FILE
-    if whole and written.is_file():
-        before = recipe_to_dict(load_recipe(written))
-        now = recipe_to_dict(recipe)
-        # The monitoring may change between sessions; whatever shapes the weights may not.
-        different = [key for key in now if key != "monitoring" and before[key] != now[key]]
-        if different:
-            raise CheckpointError(
-                f"{out} was trained by another recipe: {', '.join(different)} differ; "
-                "resume with the same one, or use another --out"
-            )
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        for partial in out.glob(".checkpoint-*.partial"):
-            shutil.rmtree(partial, ignore_errors=True)
-        if not whole:
-            # A run killed before its first checkpoint may leave half a tokenizer, or another one.
-            shutil.rmtree(out / TOKENIZER_FOLDER, ignore_errors=True)
-            written.write_text(yaml.safe_dump(recipe_to_dict(recipe), sort_keys=False))
-    except OSError as error:
-        raise CheckpointError(f"cannot write to {out}: {error.strerror or error}") from error
-    return whole[-1] if whole else None
-
-
-def _tokenizer(recipe: Recipe, corpus: Corpus, out: Path, accelerator: Accelerator) -> Any:
-    """Make the tokenizer once, in the main process, and keep it: a resumed run reads it back."""
-    folder = out / TOKENIZER_FOLDER
-    if accelerator.is_main_process and not (folder / "tokenizer_config.json").is_file():
-        tokenizer = make_tokenizer(recipe.tokenizer, corpus)
-        try:
-            tokenizer.save_pretrained(folder)
-        except Exception as error:  # tokenizers reports a full disk by a plain Exception
-            raise CheckpointError(f"cannot write to {folder}: {error}") from error
-    accelerator.wait_for_everyone()
-    return load_tokenizer(folder)
-
-
-def _model(recipe: Recipe, tokenizer: Any) -> CodeFusionModel:
-    overrides = {
-        **recipe.model.overrides,
-        "vocab_size": len(tokenizer),
-        "pad_token_id": tokenizer.pad_token_id,
-        "languages": [recipe.data.language],
-    }
-    if recipe.model.encoder is None:
-        return CodeFusionModel(preset_config(recipe.model.preset, overrides))
-    encoder = load_pretrained_encoder(recipe.model.encoder)
-    fields = encoder.config.to_dict()
-    config = preset_config(recipe.model.preset, overrides)
-    config.encoder = type(encoder.config)(**fields)
-    model = CodeFusionModel(config)
-    model.encoder.t5.load_state_dict(encoder.state_dict())
-    return model

@@ -17,7 +17,6 @@ from codefusion.data.batching import Bucketing, Encoded, pad_rows, plans_from
 from codefusion.models import CodeFusionConfig
 from codefusion.training.recipe import Phase
 
-
 # A program cut into runs of prompt tokens, and whether each may be masked.
 Pieces = tuple[tuple[tuple[int, ...], bool], ...]
 

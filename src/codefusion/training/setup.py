@@ -1,0 +1,88 @@
+"""What a run starts from: its folder, its tokenizer and its model.
+
+Not for the course of a run: that is `run`.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import yaml
+from accelerate import Accelerator
+
+from codefusion.data.tokenization import load_tokenizer
+from codefusion.errors import CheckpointError
+from codefusion.models import CodeFusionModel
+from codefusion.models.encoder import load_pretrained_encoder
+from codefusion.models.presets import preset_config
+from codefusion.training.checkpoints import whole_checkpoints
+from codefusion.training.corpus import Corpus, make_tokenizer
+from codefusion.training.recipe import Recipe, load_recipe, recipe_to_dict
+
+RECIPE_FILE = "recipe.yaml"
+TOKENIZER_FOLDER = "tokenizer"
+
+
+def prepare_folder(recipe: Recipe, out: Path, resume: bool) -> Path | None:
+    """Return the checkpoint to go on from, None for a new run."""
+    whole = whole_checkpoints(out) if out.is_dir() else []
+    if whole and not resume:
+        raise CheckpointError(
+            f"{out} holds a run already; use --resume to continue it, or another --out"
+        )
+    written = out / RECIPE_FILE
+    if whole and written.is_file():
+        before = recipe_to_dict(load_recipe(written))
+        now = recipe_to_dict(recipe)
+        # The monitoring may change between sessions; whatever shapes the weights may not.
+        different = [key for key in now if key != "monitoring" and before[key] != now[key]]
+        if different:
+            raise CheckpointError(
+                f"{out} was trained by another recipe: {', '.join(different)} differ; "
+                "resume with the same one, or use another --out"
+            )
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for partial in out.glob(".checkpoint-*.partial"):
+            shutil.rmtree(partial, ignore_errors=True)
+        if not whole:
+            # A run killed before its first checkpoint may leave half a tokenizer, or another one.
+            shutil.rmtree(out / TOKENIZER_FOLDER, ignore_errors=True)
+            written.write_text(yaml.safe_dump(recipe_to_dict(recipe), sort_keys=False))
+    except OSError as error:
+        raise CheckpointError(f"cannot write to {out}: {error.strerror or error}") from error
+    return whole[-1] if whole else None
+
+
+def prepare_tokenizer(recipe: Recipe, corpus: Corpus, out: Path, accelerator: Accelerator) -> Any:
+    """Make the tokenizer once, in the main process, and keep it: a resumed run reads it back."""
+    folder = out / TOKENIZER_FOLDER
+    if accelerator.is_main_process and not (folder / "tokenizer_config.json").is_file():
+        tokenizer = make_tokenizer(recipe.tokenizer, corpus)
+        try:
+            tokenizer.save_pretrained(folder)
+        except Exception as error:  # tokenizers reports a full disk by a plain Exception
+            raise CheckpointError(f"cannot write to {folder}: {error}") from error
+    accelerator.wait_for_everyone()
+    return load_tokenizer(folder)
+
+
+def build_model(recipe: Recipe, tokenizer: Any) -> CodeFusionModel:
+    """Return the model of the recipe with fresh weights, but for a pre-trained E."""
+    overrides = {
+        **recipe.model.overrides,
+        "vocab_size": len(tokenizer),
+        "pad_token_id": tokenizer.pad_token_id,
+        "languages": [recipe.data.language],
+    }
+    if recipe.model.encoder is None:
+        return CodeFusionModel(preset_config(recipe.model.preset, overrides))
+    encoder = load_pretrained_encoder(recipe.model.encoder)
+    fields = encoder.config.to_dict()
+    config = preset_config(recipe.model.preset, overrides)
+    config.encoder = type(encoder.config)(**fields)
+    model = CodeFusionModel(config)
+    model.encoder.t5.load_state_dict(encoder.state_dict())
+    return model
