@@ -99,8 +99,11 @@ def build_pipeline(model: CodeFusionModel, tokenizer: Any, name: str) -> CodeFus
 def make_pipeline(
     make_model: Callable[..., CodeFusionModel], tokenizer: Any
 ) -> Callable[..., CodeFusionPipeline]:
-    def make(scheduler: str = "renoising", **overrides: Any) -> CodeFusionPipeline:
-        return build_pipeline(make_model(**overrides), tokenizer, scheduler)
+    def make(
+        scheduler: str = "renoising", tokenizer: Any = tokenizer, **overrides: Any
+    ) -> CodeFusionPipeline:
+        model = make_model(vocab_size=len(tokenizer), **overrides)
+        return build_pipeline(model, tokenizer, scheduler)
 
     return make
 

@@ -29,6 +29,7 @@ from codefusion.ranking import Sample, rank
 
 Table = Sequence[Sequence[str]]
 SAMPLES_AT_ONCE = 256
+DEFAULT_SAMPLES = 16
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ class CodeFusionPipeline(DiffusionPipeline):
         language: str | None = None,
         table: Table | Sequence[Table] = (),
         num_candidates: int = 5,
-        num_samples: int | None = None,
+        num_samples: int = DEFAULT_SAMPLES,
         num_inference_steps: int = 8,
         seed: int = 0,
         generator: torch.Generator | list[torch.Generator] | None = None,
@@ -150,12 +151,12 @@ class CodeFusionPipeline(DiffusionPipeline):
             table: rows of text, the header first, for rules over columns; one per utterance
                 when there are several.
             num_candidates: how many to return.
-            num_samples: how many to draw and let vote, at least `num_candidates`. Drawing
-                more improves the ranking.
+            num_samples: how many to draw and let vote; `num_candidates` when that is more.
+                The ranking depends on it, and up to it not on `num_candidates`.
             num_inference_steps: denoising steps, between 1 and the model's T.
             seed: sample i is drawn from the seed `seed + i`, whatever the number of samples.
             generator: takes the place of `seed`: one, from which the seeds are drawn, or a
-                list with one for each sample.
+                list with one for each sample, which takes the place of `num_samples` too.
             guidance_scale: weight of the utterance against the noise prompt; 1 is none.
             trace: also decode the program at every step.
             decoder_feedback: replace N's estimate at each step by the embedding that D and H
@@ -172,9 +173,13 @@ class CodeFusionPipeline(DiffusionPipeline):
         if len(tables) != len(utterances):
             raise UsageError(f"{len(utterances)} utterances need as many tables, got {len(tables)}")
         language = self._language(language)
-        draws = max(num_candidates, num_samples or 0)
+        draws = len(generator) if isinstance(generator, list) else max(num_candidates, num_samples)
         if num_candidates < 1:
             raise UsageError(f"num_candidates must be at least 1, got {num_candidates}")
+        if num_samples < 1:
+            raise UsageError(f"num_samples must be at least 1, got {num_samples}")
+        if draws < num_candidates:
+            raise UsageError(f"{num_candidates} candidates need as many generators, got {draws}")
         seeds = _seeds(draws, seed, generator)
         prompts = [
             self.codec.prompt(text, language or "code", rows, self.model.config.max_prompt_length)
@@ -241,7 +246,7 @@ class CodeFusionPipeline(DiffusionPipeline):
         latents = latents * self.scheduler.init_noise_sigma
         accepts_generator = "generator" in self.scheduler.step.__code__.co_varnames
         feedback = model.config.decoder_feedback if feedback is None else feedback
-        absent = self._absent_slots([one for one, _ in jobs])
+        unwritable = self._unwritable([one for one, _ in jobs])[:, None, :]
         clean: Tensor | None = None
         frames: list[tuple[int, Tensor, Tensor]] = []
         for index, timestep in enumerate(self.scheduler.timesteps):
@@ -260,9 +265,8 @@ class CodeFusionPipeline(DiffusionPipeline):
             if trace or feedback or last:
                 # D reads N's own estimate, as in training.
                 _, logits = model.decode(clean, prompt)
-                if absent is not None:
-                    logits = logits.masked_fill(absent[:, None, :], -torch.inf)
-                probability = logits.float().softmax(dim=-1)
+                logits = logits.float().masked_fill(unwritable, -torch.inf)
+                probability = logits.softmax(dim=-1)
                 confidence, tokens = probability.max(dim=-1)
             if trace:
                 frames.append((int(level[0]), tokens, confidence))
@@ -286,12 +290,15 @@ class CodeFusionPipeline(DiffusionPipeline):
             drawn.append(_Drawn(Sample(code, seed, float(log_likelihood[row])), steps_seen))
         return drawn
 
-    def _absent_slots(self, prompts: list[EncodedPrompt]) -> Tensor | None:
-        """Return (prompts, vocabulary), True at slots that stand for nothing in a prompt."""
-        if not self.codec.slot_ids:
-            return None
+    def _unwritable(self, prompts: list[EncodedPrompt]) -> Tensor:
+        """Return (prompts, vocabulary), True at tokens that no program has.
+
+        Those are the special tokens but pad, and slots that stand for nothing in the prompt.
+        """
+        special = {*self.tokenizer.all_special_ids, *self.codec.slot_ids}
+        special.remove(self.tokenizer.pad_token_id)
         absent = torch.zeros(len(prompts), self.model.config.vocab_size, dtype=torch.bool)
-        absent[:, self.codec.slot_ids] = True
+        absent[:, list(special)] = True
         for row, prompt in enumerate(prompts):
             absent[row, list(prompt.slots)] = False
         return absent.to(self.model.device)
@@ -334,8 +341,6 @@ def _seeds(
     draws: int, seed: int, generator: torch.Generator | list[torch.Generator] | None
 ) -> list[int]:
     if isinstance(generator, list):
-        if len(generator) != draws:
-            raise UsageError(f"{draws} samples need as many generators, got {len(generator)}")
         return [one.initial_seed() for one in generator]
     if generator is not None:
         return torch.randint(0, 2**31, (draws,), generator=generator).tolist()

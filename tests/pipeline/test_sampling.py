@@ -23,7 +23,7 @@ def likelihoods(candidates):
 @pytest.fixture
 def draw(pipeline):
     def call(utterance="list all files", **options):
-        return pipeline(utterance, **{"num_inference_steps": STEPS, **options})
+        return pipeline(utterance, **{"num_inference_steps": STEPS, "num_samples": 1, **options})
 
     return call
 
@@ -48,7 +48,15 @@ def test_a_sample_depends_on_its_own_seed_only(make_pipeline, scheduler):
     pipeline = make_pipeline(scheduler)
 
     def draw(k, seed):
-        return codes(pipeline("list all files", num_candidates=k, seed=seed, num_inference_steps=4))
+        return codes(
+            pipeline(
+                "list all files",
+                num_candidates=k,
+                num_samples=1,
+                seed=seed,
+                num_inference_steps=4,
+            )
+        )
 
     three, five, shifted = draw(3, 10), draw(5, 10), draw(1, 12)
     assert set(five) == {10, 11, 12, 13, 14}
@@ -139,6 +147,7 @@ def test_every_scheduler_samples_finite_numbers(make_pipeline, scheduler, parame
         candidates = pipeline(
             "list all files",
             num_candidates=2,
+            num_samples=2,
             num_inference_steps=steps,
             callback_on_step_end=lambda *arguments: seen.append(arguments[-1]["latents"]),
         )
@@ -192,7 +201,13 @@ def test_the_callback_is_called_after_every_step(pipeline):
         assert values["latents"].shape == (2, 16, 32)
         calls.append((step, timestep))
 
-    pipeline("list", num_candidates=2, num_inference_steps=STEPS, callback_on_step_end=callback)
+    pipeline(
+        "list",
+        num_candidates=2,
+        num_samples=2,
+        num_inference_steps=STEPS,
+        callback_on_step_end=callback,
+    )
     assert [step for step, _ in calls] == list(range(STEPS))
     levels = [timestep for _, timestep in calls]
     assert levels[0] == 1199
@@ -204,6 +219,7 @@ def test_a_callback_may_replace_the_latents(make_pipeline):
     candidates = pipeline(
         "list",
         num_candidates=3,
+        num_samples=3,
         num_inference_steps=2,
         callback_on_step_end=lambda *arguments: {"latents": torch.zeros(3, 16, 32)},
     )
@@ -227,8 +243,9 @@ def test_a_number_of_steps_the_model_does_not_have_is_refused(make_pipeline, sch
         ({"language": "bas"}, "did you mean 'bash'"),
         ({"language": "python"}, "this model writes bash, not python"),
         ({"num_candidates": 0}, "num_candidates must be at least 1, got 0"),
+        ({"num_samples": 0}, "num_samples must be at least 1, got 0"),
         ({"seed": -1}, "must not be negative"),
-        ({"generator": [torch.Generator()]}, "5 samples need as many generators, got 1"),
+        ({"generator": [torch.Generator()]}, "5 candidates need as many generators, got 1"),
         ({"utterance": ["a", "b"], "table": [[["A"]]]}, "2 utterances need as many tables, got 1"),
     ],
 )
@@ -246,3 +263,37 @@ def test_a_model_of_several_languages_checks_only_for_the_one_it_is_told(make_pi
     pipeline = make_pipeline(languages=["bash", "python"])
     assert not any(one.valid for one in pipeline("list", num_inference_steps=1))
     assert len(pipeline("list", language="python", num_inference_steps=1)) == 5
+
+
+def test_the_pads_after_a_program_do_not_count_in_its_likelihood():
+    from codefusion.pipeline import _log_likelihood
+
+    tokens = torch.tensor([[5, 6, 0, 0], [5, 0, 7, 0], [5, 6, 7, 8]])
+    confidence = torch.tensor([[0.5, 0.5, 0.5, 1.0], [0.25, 0.25, 1.0, 1.0], [0.5] * 4])
+    expected = torch.tensor([0.5, 0.25, 0.5]).log()
+    torch.testing.assert_close(_log_likelihood(tokens, confidence, pad_id=0), expected)
+
+
+def test_no_slot_comes_out_that_the_utterance_has_not(make_pipeline, examples):
+    """A slot that stands for nothing would leave a hole in the program."""
+    from codefusion.data.tokenization import train_tokenizer
+
+    texts = [f"bash: {one.utterance}" for one in examples] + [one.code for one in examples]
+    tokenizer = train_tokenizer(texts * 2, 320, slots=4)
+    pipeline = make_pipeline(tokenizer=tokenizer)
+    draw = torch.no_grad()(pipeline._draw)
+    drawn = draw(
+        [(pipeline.codec.prompt("list files", "bash"), seed) for seed in range(20)]
+        + [(pipeline.codec.prompt("list 5 files 'x'", "bash"), seed) for seed in range(20)],
+        2, 1.0, True, None, None,
+    )  # fmt: skip
+    pieces = [piece for one in drawn[:20] for step in one.trace for piece in step.tokens]
+    assert "" not in pieces
+    assert len(pieces) > 20
+
+
+def test_the_third_candidate_is_the_same_whatever_the_number_asked_for(pipeline):
+    three, five = (
+        pipeline("list all files", num_candidates=k, num_inference_steps=2) for k in (3, 5)
+    )
+    assert five[:3] == three

@@ -273,3 +273,12 @@ def test_a_missing_unreadable_or_binary_recipe_is_refused_in_one_line(tmp_path: 
             load_recipe(path)
         assert str(path) in str(caught.value)
         assert "\n" not in str(caught.value)
+
+
+def test_a_source_keeps_the_slice_asked_for() -> None:
+    rows = list(range(10))
+    assert rows[Source(path="x").kept] == rows
+    assert rows[Source(path="x", skip=2, limit=3).kept] == [2, 3, 4]
+    assert rows[Source(path="x", skip=8, limit=3).kept] == [8, 9]
+    with pytest.raises(RecipeError, match="skip"):
+        Source(path="x", skip=-1)

@@ -35,9 +35,8 @@ def generate(
     ] = None,
     k: Annotated[int, typer.Option("-k", "--candidates", min=1, help="Candidates to show.")] = 5,
     samples: Annotated[
-        int | None,
-        typer.Option(min=1, help="Draws that vote on the ranking; 4 k when not given."),
-    ] = None,
+        int, typer.Option(min=1, help="Draws that vote on the ranking; at least k are made.")
+    ] = 16,
     steps: Annotated[int, typer.Option(min=1, help="Denoising steps.")] = 8,
     seed: Annotated[int, typer.Option(min=0, help="Draw i comes from the seed SEED + i.")] = 0,
     guidance: Annotated[float, typer.Option(help="Weight against the noise prompt; 1: off.")] = 1.0,
@@ -86,7 +85,7 @@ def generate(
         language=language,
         table=[table] * len(utterances),
         num_candidates=k,
-        num_samples=samples or 4 * k,
+        num_samples=samples,
         num_inference_steps=steps,
         seed=seed,
         guidance_scale=guidance,
