@@ -1,6 +1,7 @@
 """The three loss terms by hand, and the ways such a loss is known to lie."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -52,6 +53,28 @@ def test_the_terms_are_what_a_hand_makes_of_them(
     assert losses.decoder.item() == pytest.approx(decoder)
     assert losses.cross_entropy.item() == pytest.approx(cross_entropy)
     assert losses.total.item() == pytest.approx(denoising + decoder + cross_entropy)
+
+
+def test_the_length_is_a_term_of_its_own_where_it_is_predicted(by_hand):
+    output, ids = by_hand
+    known = replace(output, length_logits=torch.tensor([[math.log(3.0), 0.0]]))
+    weights = LossWeights(pad=1.0, length=2.0)
+    losses = compute_losses(known, ids, PAD, "x", weights)
+    assert losses.length.item() == pytest.approx(-math.log(0.75))
+    # The pad is no part of the program then, whatever weight it would have.
+    assert losses.cross_entropy.item() == pytest.approx(math.log(2))
+    rest = losses.denoising + losses.decoder + losses.cross_entropy
+    assert losses.total.item() == pytest.approx((rest + 2.0 * losses.length).item())
+    assert compute_losses(output, ids, PAD, "x", weights).length.item() == 0.0
+
+
+def test_each_of_several_draws_has_the_length_of_its_utterance():
+    ids = torch.tensor([[5, PAD, PAD]] * 2 + [[5, 5, 5]] * 2)
+    zero = torch.zeros(4, 3, 2)
+    sure = torch.full((2, 3), -30.0)
+    sure[0, 0] = sure[1, 2] = 30.0
+    output = TrainingOutput(zero, zero, zero, zero, zero, torch.zeros(4, 3, 6), sure)
+    assert compute_losses(output, ids, PAD, "x", LossWeights()).length.item() < 1e-6
 
 
 def test_the_total_weighs_the_terms(by_hand):

@@ -1,4 +1,4 @@
-"""The paper's three loss terms, side by side.
+"""The paper's three loss terms, side by side, and one for the length where it is predicted.
 
 L_t = |ε̂ - ε| + |D_s - L(y)| - log p(y | D_s), section 3.2 of Singh et al. 2023.
 """
@@ -16,12 +16,17 @@ from codefusion.models.model import TrainingOutput
 
 @dataclass(frozen=True)
 class LossWeights:
-    """Weights of the three terms, and of pad positions within each; the paper's are all 1."""
+    """Weights of the three terms, and of pad positions within each; the paper's are all 1.
+
+    `length` weighs the cross-entropy of the predicted length, where it is predicted; pads are
+    then no part of the program and weigh nothing.
+    """
 
     denoising: float = 1.0
     decoder: float = 1.0
     cross_entropy: float = 1.0
     pad: float = 1.0
+    length: float = 0.2
 
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
@@ -31,12 +36,16 @@ class LossWeights:
 
 @dataclass(frozen=True)
 class Losses:
-    """The weighted sum and its three terms, scalars; the terms are unweighted means."""
+    """The weighted sum and its terms, scalars; the terms are unweighted means.
+
+    `length` is 0 for a model that does not predict it.
+    """
 
     total: Tensor
     denoising: Tensor
     decoder: Tensor
     cross_entropy: Tensor
+    length: Tensor
 
 
 def compute_losses(
@@ -46,13 +55,19 @@ def compute_losses(
     parameterisation: str,
     weights: LossWeights,
 ) -> Losses:
-    """Return the three terms, each a mean over positions and channels.
+    """Return the three terms, each a mean over positions and channels, and the length's.
 
     The denoising term is measured on what N predicts: the noise ("epsilon", the paper's) or the
     clean embedding ("x"; the two differ by the factor alpha_bar / (1 - alpha_bar)).
     """
     position = (code_ids != pad_id).float()
-    position = position + weights.pad * (1.0 - position)
+    lengths = position.sum(dim=-1).long()
+    if output.length_logits is None:
+        length = position.new_zeros(())
+        position = position + weights.pad * (1.0 - position)
+    else:
+        draws = len(lengths) // len(output.length_logits)
+        length = F.cross_entropy(output.length_logits.float(), lengths[::draws] - 1)
     position = position / position.sum()
 
     def mean(per_position: Tensor) -> Tensor:
@@ -71,5 +86,6 @@ def compute_losses(
         weights.denoising * denoising
         + weights.decoder * decoder
         + weights.cross_entropy * cross_entropy
+        + weights.length * length
     )
-    return Losses(total, denoising, decoder, cross_entropy)
+    return Losses(total, denoising, decoder, cross_entropy, length)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, overload
 
 import torch
+import torch.nn.functional as F
 from diffusers import DiffusionPipeline
 from torch import Tensor
 
@@ -25,6 +26,7 @@ from codefusion.diffusion.samplers import SCHEDULERS, swap_scheduler
 from codefusion.errors import CheckpointError, UsageError, unknown_name
 from codefusion.languages import language_names
 from codefusion.models import CodeFusionModel, Prompt
+from codefusion.models.length import draw_length, visible
 from codefusion.ranking import Sample, rank
 
 Table = Sequence[Sequence[str]]
@@ -229,9 +231,13 @@ class CodeFusionPipeline(DiffusionPipeline):
         unique = list(dict.fromkeys(prompt.ids for prompt, _ in jobs))
         ids, mask = (x.to(device) for x in pad_rows(unique, self.tokenizer.pad_token_id))
         row_of = torch.tensor([unique.index(prompt.ids) for prompt, _ in jobs], device=device)
-        encoded_prompt = model.prepare_prompt(model.encode(ids, mask), mask)
-        prompt = _select(encoded_prompt, row_of)
         generators = [torch.Generator("cpu").manual_seed(seed) for _, seed in jobs]
+        encoded = model.encode(ids, mask)
+        lengths = None
+        if model.length is not None:
+            quantiles = torch.cat([torch.rand(1, generator=one) for one in generators])
+            lengths = draw_length(model.length(encoded, mask)[row_of], quantiles.to(device))
+        prompt = _select(model.prepare_prompt(encoded, mask), row_of, lengths)
         shape = (model.config.max_code_length, model.config.embedding_size)
 
         def noise(*size: int) -> Tensor:
@@ -246,19 +252,23 @@ class CodeFusionPipeline(DiffusionPipeline):
         latents = latents * self.scheduler.init_noise_sigma
         accepts_generator = "generator" in self.scheduler.step.__code__.co_varnames
         feedback = model.config.decoder_feedback if feedback is None else feedback
-        unwritable = self._unwritable([one for one, _ in jobs])[:, None, :]
+        # All positions are noised, whatever the lengths, so that a sample does not depend on the
+        # others; N and D run on as many as the longest has.
+        width = shape[0] if lengths is None else int(lengths.max())
+        unwritable = self._unwritable([one for one, _ in jobs], lengths, width)
         clean: Tensor | None = None
         frames: list[tuple[int, Tensor, Tensor]] = []
         for index, timestep in enumerate(self.scheduler.timesteps):
             level = timestep.long().clamp(0, total - 1).expand(len(jobs))
-            previous = clean
-            clean, epsilon = model.predict(latents, level, prompt, previous)
+            previous, noisy = clean, latents[:, :width]
+            clean, epsilon = model.predict(noisy, level, prompt, previous)
             if guidance != 1.0:
                 # The unconditional branch of pre-training: a fresh noise prompt at each step.
                 # Its length is fixed: the padded width depends on the other utterances.
                 length = max(1, model.config.max_prompt_length // 4)
-                free = model.prepare_prompt(noise(length, model.config.encoder.d_model), None)
-                free_clean, free_epsilon = model.predict(latents, level, free, previous)
+                free_encoded = noise(length, model.config.encoder.d_model)
+                free = model.prepare_prompt(free_encoded, None, lengths)
+                free_clean, free_epsilon = model.predict(noisy, level, free, previous)
                 clean = free_clean + guidance * (clean - free_clean)
                 epsilon = free_epsilon + guidance * (epsilon - free_epsilon)
             last = index + 1 == len(self.scheduler.timesteps)
@@ -272,14 +282,20 @@ class CodeFusionPipeline(DiffusionPipeline):
                 frames.append((int(level[0]), tokens, confidence))
             if feedback:
                 clean = probability.to(clean.dtype) @ model.embedding.weight()
-                epsilon = epsilon_from_clean(latents, clean, model.alpha_bar()[level])
-            output = clean if self.scheduler.config.prediction_type == "sample" else epsilon
+                epsilon = epsilon_from_clean(noisy, clean, model.alpha_bar()[level])
+            if width < shape[0]:
+                whole = F.pad(clean, (0, 0, 0, shape[0] - width))
+                rest = epsilon_from_clean(latents, whole, model.alpha_bar()[level])[:, width:]
+                epsilon = torch.cat((epsilon, rest), dim=1)
+            else:
+                whole = clean
+            output = whole if self.scheduler.config.prediction_type == "sample" else epsilon
             extra = {"generator": generators} if accepts_generator else {}
             latents = self.scheduler.step(output, timestep, latents, **extra).prev_sample
             if callback is not None:
                 changed = callback(self, index, int(timestep), {"latents": latents}) or {}
                 latents = changed.get("latents", latents)
-        log_likelihood = _log_likelihood(tokens, confidence, self.tokenizer.pad_token_id)
+        log_likelihood = _log_likelihood(tokens, confidence, self.tokenizer.pad_token_id, lengths)
         drawn = []
         for row, (asked, seed) in enumerate(jobs):
             code = self.codec.text(tokens[row].tolist(), asked.slots)
@@ -290,10 +306,13 @@ class CodeFusionPipeline(DiffusionPipeline):
             drawn.append(_Drawn(Sample(code, seed, float(log_likelihood[row])), steps_seen))
         return drawn
 
-    def _unwritable(self, prompts: list[EncodedPrompt]) -> Tensor:
-        """Return (prompts, vocabulary), True at tokens that no program has.
+    def _unwritable(
+        self, prompts: list[EncodedPrompt], lengths: Tensor | None, width: int
+    ) -> Tensor:
+        """Return (prompts, 1 or width, vocabulary), True at tokens that cannot stand there.
 
         Those are the special tokens but pad, and slots that stand for nothing in the prompt.
+        When the lengths are known, pad stands after them and nowhere else.
         """
         special = {*self.tokenizer.all_special_ids, *self.codec.slot_ids}
         special.remove(self.tokenizer.pad_token_id)
@@ -301,7 +320,12 @@ class CodeFusionPipeline(DiffusionPipeline):
         absent[:, list(special)] = True
         for row, prompt in enumerate(prompts):
             absent[row, list(prompt.slots)] = False
-        return absent.to(self.model.device)
+        absent = absent.to(self.model.device)[:, None, :]
+        if lengths is None:
+            return absent
+        inside = visible(lengths, width)[:, :, None]
+        pad = torch.arange(absent.shape[-1], device=absent.device) == self.tokenizer.pad_token_id
+        return torch.where(inside, absent | pad, ~pad)
 
     def _trace_step(
         self, number: int, level: int, ids: Tensor, confidence: Tensor, prompt: EncodedPrompt
@@ -320,20 +344,26 @@ def _broken(folder: Path, error: Exception) -> CheckpointError:
     return CheckpointError(f"the checkpoint {str(folder)!r} is incomplete or corrupt: {reason}")
 
 
-def _log_likelihood(tokens: Tensor, confidence: Tensor, pad_id: int) -> Tensor:
-    """Return the mean log probability of each program's tokens and of the pad that ends it."""
-    pads = (tokens == pad_id).long()
-    counted = (pads.cumsum(dim=-1) - pads) == 0
+def _log_likelihood(
+    tokens: Tensor, confidence: Tensor, pad_id: int, lengths: Tensor | None
+) -> Tensor:
+    """Return the mean log probability of each program's tokens, and of a pad that ends it."""
+    if lengths is None:
+        pads = (tokens == pad_id).long()
+        counted = (pads.cumsum(dim=-1) - pads) == 0
+    else:
+        counted = visible(lengths, tokens.shape[1])
     logs = confidence.clamp_min(1e-9).log() * counted
     return logs.sum(dim=-1) / counted.sum(dim=-1)
 
 
-def _select(prompt: Prompt, rows: Tensor) -> Prompt:
-    """Repeat the prompt's keys and values, one for each sample."""
+def _select(prompt: Prompt, rows: Tensor, lengths: Tensor | None) -> Prompt:
+    """Repeat the prompt's keys and values, one for each sample, and set the samples' lengths."""
     return Prompt(
         [(key[rows], value[rows]) for key, value in prompt.denoiser_memory],
         [(key[rows], value[rows]) for key, value in prompt.decoder_memory],
         None if prompt.mask is None else prompt.mask[rows],
+        lengths,
     )
 
 

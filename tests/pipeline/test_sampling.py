@@ -20,8 +20,10 @@ def likelihoods(candidates):
     return {candidate.seed: candidate.log_likelihood for candidate in candidates}
 
 
-@pytest.fixture
-def draw(pipeline):
+@pytest.fixture(params=["pads", "length predicted"])
+def draw(make_pipeline, request):
+    pipeline = make_pipeline(predict_length=request.param == "length predicted")
+
     def call(utterance="list all files", **options):
         return pipeline(utterance, **{"num_inference_steps": STEPS, "num_samples": 1, **options})
 
@@ -43,9 +45,10 @@ def test_the_same_seed_draws_the_same_candidates(draw):
     assert codes(draw(seed=3)) != codes(draw(seed=100))
 
 
+@pytest.mark.parametrize("predict_length", [False, True])
 @pytest.mark.parametrize("scheduler", SCHEDULERS)
-def test_a_sample_depends_on_its_own_seed_only(make_pipeline, scheduler):
-    pipeline = make_pipeline(scheduler)
+def test_a_sample_depends_on_its_own_seed_only(make_pipeline, scheduler, predict_length):
+    pipeline = make_pipeline(scheduler, predict_length=predict_length)
 
     def draw(k, seed):
         return codes(
@@ -271,7 +274,7 @@ def test_the_pads_after_a_program_do_not_count_in_its_likelihood():
     tokens = torch.tensor([[5, 6, 0, 0], [5, 0, 7, 0], [5, 6, 7, 8]])
     confidence = torch.tensor([[0.5, 0.5, 0.5, 1.0], [0.25, 0.25, 1.0, 1.0], [0.5] * 4])
     expected = torch.tensor([0.5, 0.25, 0.5]).log()
-    torch.testing.assert_close(_log_likelihood(tokens, confidence, pad_id=0), expected)
+    torch.testing.assert_close(_log_likelihood(tokens, confidence, 0, None), expected)
 
 
 def test_no_slot_comes_out_that_the_utterance_has_not(make_pipeline, examples):
@@ -297,3 +300,19 @@ def test_the_third_candidate_is_the_same_whatever_the_number_asked_for(pipeline)
         pipeline("list all files", num_candidates=k, num_inference_steps=2) for k in (3, 5)
     )
     assert five[:3] == three
+
+
+@pytest.mark.parametrize("parameterisation", ["x", "epsilon"])
+@pytest.mark.parametrize("scheduler", SCHEDULERS)
+def test_a_program_has_exactly_the_tokens_of_its_predicted_length(
+    make_pipeline, scheduler, parameterisation
+):
+    pipeline = make_pipeline(scheduler, predict_length=True, parameterisation=parameterisation)
+    bias = torch.full((16,), -30.0)
+    bias[4] = 30.0
+    with torch.no_grad():
+        before = pipeline.model.length.output.bias.clone()
+        pipeline.model.length.output.bias.copy_(bias)
+    drawn = pipeline("list all files", num_samples=6, num_inference_steps=3, trace=True)
+    pipeline.model.length.output.bias.data.copy_(before)
+    assert {len(step.tokens) for one in drawn for step in one.trace} == {5}

@@ -35,7 +35,7 @@ class BatchPlan:
 
 @dataclass(frozen=True)
 class Bucketing:
-    """Widths that batches of code are padded to; a row goes where it and one pad just fit.
+    """Widths that batches of code are padded to; a row goes where it and `spare` pads just fit.
 
     With probability `promotion` a batch is padded to a random larger width instead, because at
     inference the width is not known and the model must have seen short programs in wide windows.
@@ -43,6 +43,7 @@ class Bucketing:
 
     widths: tuple[int, ...]
     promotion: float = 0.25
+    spare: int = 1
 
     def __post_init__(self) -> None:
         if not self.widths or list(self.widths) != sorted(set(self.widths)):
@@ -72,7 +73,7 @@ def plan_epoch(
     """
     random = np.random.default_rng((seed, epoch))
     order = random.permutation(len(lengths))
-    bucket_of = np.array([_bucket(length, bucketing.widths) for length in lengths])[order]
+    bucket_of = np.array([_bucket(length, bucketing) for length in lengths])[order]
     plans: list[BatchPlan] = []
     carried = np.empty(0, dtype=np.int64)
     for bucket, width in enumerate(bucketing.widths):
@@ -104,9 +105,10 @@ def _sorted_in_runs(
     return np.concatenate((*pieces, rows[full:]))
 
 
-def _bucket(length: int, widths: Sequence[int]) -> int:
-    """Return the narrowest bucket for `length` tokens and one pad (the widest may go without)."""
-    return min(bisect.bisect_left(widths, length + 1), len(widths) - 1)
+def _bucket(length: int, bucketing: Bucketing) -> int:
+    """Return the narrowest bucket for `length` tokens and the pads (the widest may go without)."""
+    wanted = bisect.bisect_left(bucketing.widths, length + bucketing.spare)
+    return min(wanted, len(bucketing.widths) - 1)
 
 
 def plans_from(

@@ -52,6 +52,9 @@ class CodeFusionConfig(PreTrainedConfig):
         tie_head: H uses L's table for its matrix.
         decoder_feedback: in sampling, replace N's estimate at each step by the embedding that D
             and H expect, given it. The paper does not: D and H run after the last step only.
+        predict_length: guess from E_s how many tokens the program has, draw each sample with a
+            length from that, and let N and D see those positions and nothing else. The paper
+            writes pads after the program instead.
         languages: what the model was trained to write, names of `codefusion.languages`.
     """
 
@@ -78,6 +81,7 @@ class CodeFusionConfig(PreTrainedConfig):
     share_embeddings: bool = False
     tie_head: bool = True
     decoder_feedback: bool = True
+    predict_length: bool = False
     languages: list[str] | None = None
     initializer_range: float = 0.02
     pad_token_id: int | None = 0

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from codefusion.models.layers import TransformerLayer, rotary_tables
+from codefusion.models.layers import Positions, TransformerLayer, rotary_tables
+from codefusion.models.length import visible
 
 
 class Decoder(nn.Module):
@@ -21,11 +22,12 @@ class Decoder(nn.Module):
         feed_forward_size: int,
         max_length: int,
         dropout: float,
+        knows_length: bool,
     ) -> None:
         super().__init__()
         self.head_dim = hidden_size // num_heads
         self.input = nn.Linear(embedding_size, hidden_size)
-        self.positions = nn.Embedding(max_length, hidden_size)
+        self.positions = Positions(max_length, hidden_size, from_end=knows_length)
         self.layers = nn.ModuleList(
             TransformerLayer(
                 hidden_size, num_heads, feed_forward_size, memory_size, dropout, modulated=False
@@ -44,12 +46,14 @@ class Decoder(nn.Module):
         denoised: Tensor,  # (batch, length, embedding_size)
         memory: list[tuple[Tensor, Tensor]],
         prompt_mask: Tensor | None,
+        lengths: Tensor | None = None,  # (batch,), when they are known
     ) -> Tensor:
         """Return D_s, (batch, length, embedding_size)."""
         length = denoised.shape[1]
-        h = self.input(denoised) + self.positions.weight[:length]
+        h = self.input(denoised) + self.positions(length, lengths)
+        seen = None if lengths is None else visible(lengths, length)[:, None, None, :]
         rotary = rotary_tables(length, self.head_dim, h.device, h.dtype)
         mask = None if prompt_mask is None else prompt_mask.bool()[:, None, None, :]
         for layer, layer_memory in zip(self.layers, memory, strict=True):
-            h = layer(h, layer_memory, mask, rotary)
+            h = layer(h, layer_memory, mask, rotary, mask=seen)
         return self.output(self.norm(h))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from codefusion.models.layers import TransformerLayer, rotary_tables
+from codefusion.models.layers import Positions, TransformerLayer, rotary_tables
+from codefusion.models.length import visible
 
 
 def time_features(time: Tensor, size: int) -> Tensor:
@@ -19,9 +20,9 @@ class Denoiser(nn.Module):
     """Predict the clean embedding, or the noise, from x_t, t and E_s.
 
     Pad positions of the *program* take part like any other, since where they begin is what N
-    has to find out. Pad positions of the *prompt* are hidden from the cross-attention, so the
-    width a batch happens to be padded to changes nothing; the noise prompt of pre-training has
-    no pad and is seen whole.
+    has to find out; where its length is known, they are hidden. Pad positions of the *prompt*
+    are hidden from the cross-attention, so the width a batch happens to be padded to changes
+    nothing; the noise prompt of pre-training has no pad and is seen whole.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class Denoiser(nn.Module):
         feed_forward_size: int,
         max_length: int,
         dropout: float,
+        knows_length: bool,
         self_conditioning: bool,
     ) -> None:
         super().__init__()
@@ -42,7 +44,7 @@ class Denoiser(nn.Module):
         self.head_dim = hidden_size // num_heads
         self.input = nn.Linear(embedding_size * (2 if self_conditioning else 1), hidden_size)
         self.self_conditioning = self_conditioning
-        self.positions = nn.Embedding(max_length, hidden_size)
+        self.positions = Positions(max_length, hidden_size, from_end=knows_length)
         self.time = nn.Sequential(
             nn.Linear(hidden_size, hidden_size), nn.SiLU(), nn.Linear(hidden_size, 9 * hidden_size)
         )
@@ -66,17 +68,19 @@ class Denoiser(nn.Module):
         memory: list[tuple[Tensor, Tensor]],
         prompt_mask: Tensor | None,  # (batch, prompt length), None: all of it is seen
         previous: Tensor | None = None,  # the last estimate of the clean embedding
+        lengths: Tensor | None = None,  # (batch,), when they are known
     ) -> Tensor:
         """Return the prediction, (batch, length, embedding_size)."""
         if self.self_conditioning:
             previous = torch.zeros_like(noisy) if previous is None else previous
             noisy = torch.cat((noisy, previous), dim=-1)
         length = noisy.shape[1]
-        h = self.input(noisy) + self.positions.weight[:length]
+        h = self.input(noisy) + self.positions(length, lengths)
+        seen = None if lengths is None else visible(lengths, length)[:, None, None, :]
         rotary = rotary_tables(length, self.head_dim, h.device, h.dtype)
         mask = None if prompt_mask is None else prompt_mask.bool()[:, None, None, :]
         modulation = self.time(time_features(time, self.hidden_size).to(h.dtype))
         modulation = modulation.unflatten(-1, (9, self.hidden_size))
         for layer, layer_memory in zip(self.layers, memory, strict=True):
-            h = layer(h, layer_memory, mask, rotary, modulation)
+            h = layer(h, layer_memory, mask, rotary, modulation, seen)
         return self.output(self.norm(h))

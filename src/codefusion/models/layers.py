@@ -25,6 +25,23 @@ def _rotate(x: Tensor, rotary: tuple[Tensor, Tensor]) -> Tensor:
     return torch.cat((first * cos - second * sin, second * cos + first * sin), dim=-1)
 
 
+class Positions(nn.Module):
+    """Where a token stands: learned, from the start, and from the end when the length is known."""
+
+    def __init__(self, max_length: int, size: int, from_end: bool) -> None:
+        super().__init__()
+        self.start = nn.Embedding(max_length, size)
+        self.end = nn.Embedding(max_length, size) if from_end else None
+
+    def forward(self, width: int, lengths: Tensor | None) -> Tensor:
+        """Return (width, size), or (batch, width, size) for programs of `lengths` (batch,)."""
+        start = self.start.weight[:width]
+        if self.end is None or lengths is None:
+            return start
+        left = lengths[:, None] - 1 - torch.arange(width, device=lengths.device)
+        return start + self.end(left.clamp(min=0))
+
+
 class Attention(nn.Module):
     """Multi-head attention over itself or over a memory of another width."""
 
@@ -108,6 +125,7 @@ class TransformerLayer(nn.Module):
         memory_mask: Tensor | None,
         rotary: tuple[Tensor, Tensor],
         modulation: Tensor | None = None,  # (batch, 9, size)
+        mask: Tensor | None = None,  # (batch, 1, 1, length), True where to look
     ) -> Tensor:
         """Return the residual stream after the three blocks, like `x` in shape."""
         parts: list[tuple[Tensor, Tensor, Tensor]] | None = None
@@ -126,7 +144,7 @@ class TransformerLayer(nn.Module):
             return update if parts is None else update * (1.0 + parts[index][2])
 
         h = before(0, self.self_norm(x))
-        x = x + after(0, self.self_attention(h, self.self_attention.memory(h), rotary=rotary))
+        x = x + after(0, self.self_attention(h, self.self_attention.memory(h), mask, rotary))
         h = before(1, self.cross_norm(x))
         x = x + after(1, self.cross_attention(h, memory, mask=memory_mask))
         h = before(2, self.feed_norm(x))

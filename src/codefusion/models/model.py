@@ -21,15 +21,20 @@ from codefusion.models.embedding import TokenEmbedding
 from codefusion.models.encoder import UtteranceEncoder
 from codefusion.models.head import Head
 from codefusion.models.layers import TransformerLayer
+from codefusion.models.length import LengthPredictor
 
 
 @dataclass(frozen=True)
 class Prompt:
-    """E_s with the keys and values that N and D need of it, computed once per utterance."""
+    """What stays the same over the denoising steps: E_s, as keys and values for N and D.
+
+    `lengths` are the programs', (batch,), for a model that predicts them.
+    """
 
     denoiser_memory: list[tuple[Tensor, Tensor]]
     decoder_memory: list[tuple[Tensor, Tensor]]
     mask: Tensor | None
+    lengths: Tensor | None = None
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,7 @@ class TrainingOutput:
     predicted_noise: Tensor
     decoded: Tensor
     logits: Tensor  # (batch, length, vocab_size)
+    length_logits: Tensor | None = None  # (prompts, max_code_length)
 
 
 class CodeFusionModel(PreTrainedModel):
@@ -63,6 +69,7 @@ class CodeFusionModel(PreTrainedModel):
             "feed_forward_size": config.feed_forward_size,
             "max_length": config.max_code_length,
             "dropout": config.dropout,
+            "knows_length": config.predict_length,
         }
         self.encoder = UtteranceEncoder(
             config.encoder, config.embedding_size if config.share_embeddings else None
@@ -76,6 +83,9 @@ class CodeFusionModel(PreTrainedModel):
             **shared,
         )
         self.decoder = Decoder(num_layers=config.decoder_layers, **shared)
+        self.length: LengthPredictor | None = None
+        if config.predict_length:
+            self.length = LengthPredictor(config.encoder.d_model, config.max_code_length)
         self.head = Head(config.embedding_size, config.vocab_size, config.tie_head)
         self._alpha_bar: Tensor | None = None
         self.post_init()
@@ -119,9 +129,11 @@ class CodeFusionModel(PreTrainedModel):
         embedded = self.embedding(prompt_ids) if self.config.share_embeddings else None
         return self.encoder(prompt_ids, prompt_mask, embedded)
 
-    def prepare_prompt(self, encoded: Tensor, mask: Tensor | None) -> Prompt:
+    def prepare_prompt(
+        self, encoded: Tensor, mask: Tensor | None, lengths: Tensor | None = None
+    ) -> Prompt:
         """Compute what every denoising step needs of E_s; `mask` None means no pad."""
-        return Prompt(self.denoiser.memory(encoded), self.decoder.memory(encoded), mask)
+        return Prompt(self.denoiser.memory(encoded), self.decoder.memory(encoded), mask, lengths)
 
     def noise_prompt(
         self, batch: int, length: int, generator: torch.Generator | None = None
@@ -140,7 +152,9 @@ class CodeFusionModel(PreTrainedModel):
         predicts, the other follows by x_t = sqrt(a) x_0 + sqrt(1 - a) epsilon.
         """
         time = (level.float() + 1.0) / self.config.num_train_timesteps
-        out = self.denoiser(noisy, time, prompt.denoiser_memory, prompt.mask, previous)
+        out = self.denoiser(
+            noisy, time, prompt.denoiser_memory, prompt.mask, previous, prompt.lengths
+        )
         signal = self.alpha_bar()[level]
         if self.config.parameterisation == "x":
             return out, epsilon_from_clean(noisy, out, signal)
@@ -148,7 +162,7 @@ class CodeFusionModel(PreTrainedModel):
 
     def decode(self, denoised: Tensor, prompt: Prompt) -> tuple[Tensor, Tensor]:
         """Run D and H on x̂_0: (D_s, logits)."""
-        decoded = self.decoder(denoised, prompt.decoder_memory, prompt.mask)
+        decoded = self.decoder(denoised, prompt.decoder_memory, prompt.mask, prompt.lengths)
         return decoded, self.head(decoded, self.embedding.weight())
 
     def forward(
@@ -168,9 +182,14 @@ class CodeFusionModel(PreTrainedModel):
         fed its own first estimate. Several draws per utterance: give each prompt once and
         `batch` rows of code, in blocks of equal prompts.
         """
+        lengths = length_logits = None
+        if self.config.predict_length:
+            lengths = (code_ids != self.config.pad_token_id).sum(dim=-1).clamp(min=1)
         if prompt_ids is not None:
             assert prompt_mask is not None
             encoded = self.encode(prompt_ids, prompt_mask)
+            if self.length is not None:
+                length_logits = self.length(encoded, prompt_mask)
             draws = code_ids.shape[0] // prompt_ids.shape[0]
             seen = prompt_mask
             if draws > 1:
@@ -180,10 +199,10 @@ class CodeFusionModel(PreTrainedModel):
                 where = use_noise_prompt[:, None, None]
                 encoded = torch.where(where, noise_prompt.to(encoded.dtype), encoded)
                 seen = torch.where(use_noise_prompt[:, None], torch.ones_like(seen), seen)
-            prompt = self.prepare_prompt(encoded, seen)
+            prompt = self.prepare_prompt(encoded, seen, lengths)
         else:
             assert noise_prompt is not None
-            prompt = self.prepare_prompt(noise_prompt, None)
+            prompt = self.prepare_prompt(noise_prompt, None, lengths)
         clean = self.embedding(code_ids)
         noisy = add_noise(clean, noise, self.alpha_bar()[level])
         previous = None
@@ -195,15 +214,19 @@ class CodeFusionModel(PreTrainedModel):
         # D must learn from N's estimate: on clean embeddings its task is trivial and the loss
         # falls to nothing while samples are nonsense.
         decoded, logits = self.decode(predicted_clean, prompt)
-        return TrainingOutput(clean, noise, predicted_clean, predicted_noise, decoded, logits)
+        return TrainingOutput(
+            clean, noise, predicted_clean, predicted_noise, decoded, logits, length_logits
+        )
 
     def count_parameters(self) -> dict[str, int]:
         """Return the number of parameters of each box of the paper's figure."""
-        boxes = {
+        boxes: dict[str, nn.Module] = {
             "E (encoder)": self.encoder,
             "L (embedding)": self.embedding,
             "N (denoiser)": self.denoiser,
             "D (decoder)": self.decoder,
             "H (head)": self.head,
         }
+        if self.length is not None:
+            boxes["length"] = self.length
         return {name: sum(p.numel() for p in box.parameters()) for name, box in boxes.items()}

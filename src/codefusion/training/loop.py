@@ -28,6 +28,7 @@ class StepResult:
     denoising: float
     decoder: float
     cross_entropy: float
+    length: float
     gradient_norm: float
     learning_rate: float
 
@@ -89,6 +90,7 @@ def train_phase(
             denoising=losses.denoising.item(),
             decoder=losses.decoder.item(),
             cross_entropy=losses.cross_entropy.item(),
+            length=losses.length.item(),
             gradient_norm=float(norm),
             learning_rate=rate,
         )

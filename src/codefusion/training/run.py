@@ -20,6 +20,7 @@ from codefusion.data.examples import Example
 from codefusion.diffusion.samplers import make_scheduler
 from codefusion.errors import CheckpointError, RecipeError
 from codefusion.evaluation.evaluate import Evaluation, evaluate
+from codefusion.models import CodeFusionConfig
 from codefusion.pipeline import CodeFusionPipeline
 from codefusion.training.checkpoints import Progress, read_progress, save_checkpoint
 from codefusion.training.corpus import encode_pairs, encode_snippets, read_corpus, special_ids
@@ -70,9 +71,7 @@ def run(recipe: Recipe, out: Path, resume: bool = False) -> Iterator[Event]:
     yield Prepared(
         model.count_parameters(), len(rows), len(snippets.rows), pairs_out + snippets_out
     )
-    bucketing = Bucketing(
-        recipe.data.bucket_widths or (config.max_code_length,), recipe.data.bucket_promotion
-    )
+    bucketing = _bucketing(recipe, config)
     if bucketing.widths[-1] != config.max_code_length:
         raise RecipeError(
             f"the widest bucket {bucketing.widths[-1]} must be max_code_length "
@@ -127,6 +126,8 @@ def _run_phase(
     if phase.steps == 0:
         return
     bare = pipeline.model
+    if bare.length is not None:
+        bare.length.requires_grad_(phase.train_encoder)
     for name, parameter in bare.encoder.named_parameters():
         # With shared embeddings E's own table is unused.
         unused = bare.config.share_embeddings and name.endswith(
@@ -199,6 +200,15 @@ def _run_phase(
             accelerator.wait_for_everyone()
         if final or (monitoring.save_every and result.step % monitoring.save_every == 0):
             yield save(result.step)
+
+
+def _bucketing(recipe: Recipe, config: CodeFusionConfig) -> Bucketing:
+    longest = config.max_code_length
+    if config.predict_length:
+        # N and D see no pads, so a batch is as wide as its programs and no wider.
+        widths = (*range(4, longest, 4), longest)
+        return Bucketing(recipe.data.bucket_widths or widths, promotion=0.0, spare=0)
+    return Bucketing(recipe.data.bucket_widths or (longest,), recipe.data.bucket_promotion)
 
 
 class _Averaged:
