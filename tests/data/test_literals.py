@@ -58,6 +58,11 @@ def literals(utterance):
         ("find 2020-01-05", [("text", "2020-01-05")]),
         ("find zebra in Paris", [("word", "zebra"), ("word", "Paris")]),
         ("Find All", [("word", "All")]),
+        ("find files. Find all", []),
+        (
+            "run f(x), (and $(pwd)).",
+            [("word", "run"), ("text", "f(x)"), ("word", "and"), ("text", "$(pwd)")],
+        ),
         ("the .txt files -- ... ?", [("text", ".txt")]),
         ("find naïve 中文", [("word", "naïve"), ("word", "中文")]),
     ],

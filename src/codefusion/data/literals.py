@@ -22,6 +22,8 @@ _QUOTED = re.compile(
 )
 _RUN = re.compile(r"\S+")
 _OPENING, _CLOSING = "([{<,;:=", ".,;:!?)]}>"
+_PAIRS = {")": "(", "]": "[", "}": "{", ">": "<"}
+_SENTENCE_END = ".!?:"
 # A number with a sign, a currency or a unit: the program has the digits, seldom the rest.
 _NUMBER = re.compile(r"[-+$€£#]?(\d+(?:,\d{3})*(?:\.\d+)?)(?:%|-?[^\W\d_]*)\.?")
 _PLAIN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -67,18 +69,29 @@ def _unquoted(
     for match in _RUN.finditer(utterance, start, end):
         run = match.group()
         left = len(run) - len(run.lstrip(_OPENING))
-        word = run[left:].rstrip(_CLOSING)
+        word = _without_closing(run[left:])
         begin = match.start() + left
         number = _NUMBER.fullmatch(word)
         if number is not None:
             first, last = number.span(1)
             yield Literal(NUMBER, number.group(1).replace(",", ""), begin + first, begin + last)
         elif _PLAIN.fullmatch(word):
-            capitalised = not word.islower() and begin > 0
+            first = begin == 0 or utterance[:begin].rstrip()[-1:] in _SENTENCE_END
+            capitalised = not word.islower() and not first
             if capitalised or not is_common(word):
                 yield Literal(WORD, word, begin, begin + len(word))
         elif any(character.isalnum() or character in "*~$/" for character in word):
             yield Literal(TEXT, word, begin, begin + len(word))
+
+
+def _without_closing(word: str) -> str:
+    """Drop punctuation at the end, but a bracket only when it was not opened within the word."""
+    while word and word[-1] in _CLOSING:
+        last = word[-1]
+        if last in _PAIRS and word.count(_PAIRS[last]) >= word.count(last):
+            break
+        word = word[:-1]
+    return word
 
 
 def find_uses(code: str, literals: Collection[tuple[str, str]]) -> list[tuple[int, int, str]]:
