@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from codefusion.errors import UsageError
+from codefusion.models.baselines import TokenOutput, token_loss
 from codefusion.models.model import TrainingOutput
 
 
@@ -49,7 +51,7 @@ class Losses:
 
 
 def compute_losses(
-    output: TrainingOutput,
+    output: TrainingOutput | TokenOutput,
     code_ids: Tensor,  # (batch, length)
     pad_id: int,
     parameterisation: str,
@@ -57,17 +59,19 @@ def compute_losses(
 ) -> Losses:
     """Return the three terms, each a mean over positions and channels, and the length's.
 
+    A baseline has the cross-entropy only, over the tokens that count, and the length's.
+
     The denoising term is measured on what N predicts: the noise ("epsilon", the paper's) or the
     clean embedding ("x"; the two differ by the factor alpha_bar / (1 - alpha_bar)).
     """
     position = (code_ids != pad_id).float()
-    lengths = position.sum(dim=-1).long()
+    length = _length_term(output.length_logits, position.sum(dim=-1).long())
+    if isinstance(output, TokenOutput):
+        cross_entropy, none = token_loss(output), torch.zeros_like(length)
+        total = weights.cross_entropy * cross_entropy + weights.length * length
+        return Losses(total, none, none, cross_entropy, length)
     if output.length_logits is None:
-        length = position.new_zeros(())
         position = position + weights.pad * (1.0 - position)
-    else:
-        draws = len(lengths) // len(output.length_logits)
-        length = F.cross_entropy(output.length_logits.float(), lengths[::draws] - 1)
     position = position / position.sum()
 
     def mean(per_position: Tensor) -> Tensor:
@@ -89,3 +93,11 @@ def compute_losses(
         + weights.length * length
     )
     return Losses(total, denoising, decoder, cross_entropy, length)
+
+
+def _length_term(logits: Tensor | None, lengths: Tensor) -> Tensor:
+    """Cross-entropy of the predicted lengths; several rows in a block may share an utterance."""
+    if logits is None:
+        return torch.zeros((), device=lengths.device)
+    draws = len(lengths) // len(logits)
+    return F.cross_entropy(logits.float(), lengths[::draws] - 1)

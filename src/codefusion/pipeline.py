@@ -64,7 +64,9 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class _Drawn:
+class Drawn:
+    """One sample, and its trace if that was asked for."""
+
     sample: Sample
     trace: tuple[TraceStep, ...]
 
@@ -101,20 +103,11 @@ class CodeFusionPipeline(DiffusionPipeline):
             schedulers = {one.__name__: one for one in SCHEDULERS.values()}
             if scheduler_name not in schedulers:
                 raise unknown_name("scheduler", scheduler_name, schedulers)
-            model, report = CodeFusionModel.from_pretrained(
-                folder / "model",
-                local_files_only=True,
-                use_safetensors=True,
-                dtype=torch.float32,  # shipped weights are stored in half the bytes
-                output_loading_info=True,
-            )
-            if report["missing_keys"]:
-                # transformers would go on with random values.
-                raise ValueError(f"it has no weights for {min(report['missing_keys'])}")
+            model = load_model(CodeFusionModel, folder)
             scheduler = schedulers[scheduler_name].from_pretrained(folder / "scheduler")
             tokenizer = load_tokenizer(folder / "tokenizer")
         except Exception as error:  # four libraries read these files, with classes of their own
-            raise _broken(folder, error) from error
+            raise broken_checkpoint(folder, error) from error
         return cls(model, scheduler, tokenizer)
 
     def set_scheduler(self, name: str) -> None:
@@ -187,7 +180,7 @@ class CodeFusionPipeline(DiffusionPipeline):
             self.codec.prompt(text, language or "code", rows, self.model.config.max_prompt_length)
             for text, rows in zip(utterances, tables, strict=True)
         ]
-        drawn: list[_Drawn] = []
+        drawn: list[Drawn] = []
         jobs = [(prompt, one) for prompt in prompts for one in seeds]
         for start in range(0, len(jobs), SAMPLES_AT_ONCE):
             drawn += self._draw(
@@ -224,20 +217,12 @@ class CodeFusionPipeline(DiffusionPipeline):
         trace: bool,
         feedback: bool | None,
         callback: Callable[..., Any] | None,
-    ) -> list[_Drawn]:
+    ) -> list[Drawn]:
         """Sample once for each (prompt, seed)."""
         model, device = self.model, self.model.device
-        # An utterance is encoded once, however many samples are drawn for it.
-        unique = list(dict.fromkeys(prompt.ids for prompt, _ in jobs))
-        ids, mask = (x.to(device) for x in pad_rows(unique, self.tokenizer.pad_token_id))
-        row_of = torch.tensor([unique.index(prompt.ids) for prompt, _ in jobs], device=device)
         generators = [torch.Generator("cpu").manual_seed(seed) for _, seed in jobs]
-        encoded = model.encode(ids, mask)
-        lengths = None
-        if model.length is not None:
-            quantiles = torch.cat([torch.rand(1, generator=one) for one in generators])
-            lengths = draw_length(model.length(encoded, mask)[row_of], quantiles.to(device))
-        prompt = _select(model.prepare_prompt(encoded, mask), row_of, lengths)
+        prompt = self._read(jobs, generators)
+        lengths = prompt.lengths
         shape = (model.config.max_code_length, model.config.embedding_size)
 
         def noise(*size: int) -> Tensor:
@@ -295,7 +280,31 @@ class CodeFusionPipeline(DiffusionPipeline):
             if callback is not None:
                 changed = callback(self, index, int(timestep), {"latents": latents}) or {}
                 latents = changed.get("latents", latents)
-        log_likelihood = _log_likelihood(tokens, confidence, self.tokenizer.pad_token_id, lengths)
+        likelihood = _log_likelihood(tokens, confidence, self.tokenizer.pad_token_id, lengths)
+        return self._collected(jobs, tokens, likelihood, frames)
+
+    def _read(
+        self, jobs: list[tuple[EncodedPrompt, int]], generators: list[torch.Generator]
+    ) -> Prompt:
+        """Encode the prompts, each once, and draw a length for each job where it is predicted."""
+        model, device = self.model, self.model.device
+        unique = list(dict.fromkeys(prompt.ids for prompt, _ in jobs))
+        ids, mask = (x.to(device) for x in pad_rows(unique, self.tokenizer.pad_token_id))
+        row_of = torch.tensor([unique.index(prompt.ids) for prompt, _ in jobs], device=device)
+        encoded = model.encode(ids, mask)
+        lengths = None
+        if model.length is not None:
+            quantiles = torch.cat([torch.rand(1, generator=one) for one in generators])
+            lengths = draw_length(model.length(encoded, mask)[row_of], quantiles.to(device))
+        return _select(model.prepare_prompt(encoded, mask), row_of, lengths)
+
+    def _collected(
+        self,
+        jobs: list[tuple[EncodedPrompt, int]],
+        tokens: Tensor,  # (jobs, positions)
+        log_likelihood: Tensor,  # (jobs,)
+        frames: Sequence[tuple[int, Tensor, Tensor]] = (),  # level, tokens, confidence
+    ) -> list[Drawn]:
         drawn = []
         for row, (asked, seed) in enumerate(jobs):
             code = self.codec.text(tokens[row].tolist(), asked.slots)
@@ -303,7 +312,7 @@ class CodeFusionPipeline(DiffusionPipeline):
                 self._trace_step(number, level, ids_at[row], sure[row], asked)
                 for number, (level, ids_at, sure) in enumerate(frames, start=1)
             )
-            drawn.append(_Drawn(Sample(code, seed, float(log_likelihood[row])), steps_seen))
+            drawn.append(Drawn(Sample(code, seed, float(log_likelihood[row])), steps_seen))
         return drawn
 
     def _unwritable(
@@ -339,7 +348,23 @@ class CodeFusionPipeline(DiffusionPipeline):
         return TraceStep(number, noise_level, pieces, sure, code)
 
 
-def _broken(folder: Path, error: Exception) -> CheckpointError:
+def load_model(kind: Any, folder: Path) -> Any:
+    """Load a model class from a pipeline's folder; raises what its libraries raise."""
+    model, report = kind.from_pretrained(
+        folder / "model",
+        local_files_only=True,
+        use_safetensors=True,
+        dtype=torch.float32,  # shipped weights are stored in half the bytes
+        output_loading_info=True,
+    )
+    if report["missing_keys"]:
+        # transformers would go on with random values.
+        raise ValueError(f"it has no weights for {min(report['missing_keys'])}")
+    return model
+
+
+def broken_checkpoint(folder: Path, error: Exception) -> CheckpointError:
+    """Return the one line that says why a checkpoint cannot be loaded."""
     reason = (str(error).strip() or type(error).__name__).splitlines()[0]
     return CheckpointError(f"the checkpoint {str(folder)!r} is incomplete or corrupt: {reason}")
 
@@ -380,7 +405,7 @@ def _seeds(
 
 
 def _candidates(
-    drawn: list[_Drawn], language: str | None, num_candidates: int, steps: int
+    drawn: list[Drawn], language: str | None, num_candidates: int, steps: int
 ) -> list[Candidate]:
     traces = {one.sample.seed: one.trace for one in drawn}
     return [

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from codefusion.pipeline import CodeFusionPipeline
+from codefusion.baselines import load_pipeline
 from codefusion.training.recipe import recipe_from
 from codefusion.training.run import run
 
@@ -45,7 +45,16 @@ COMMANDS = [
 
 
 @pytest.mark.slow
-def test_a_model_can_learn_thirty_two_commands_by_heart(tmp_path):
+@pytest.mark.parametrize(
+    ("system", "slots", "predict_length"),
+    [
+        ("diffusion", 0, False),
+        ("diffusion", 4, True),
+        ("autoregressive", 4, False),
+        ("masked", 4, True),
+    ],
+)
+def test_a_model_can_learn_thirty_two_commands_by_heart(tmp_path, system, slots, predict_length):
     rows = [{"utterance": utterance, "code": code} for utterance, code in COMMANDS]
     (tmp_path / "pairs.jsonl").write_text("\n".join(map(json.dumps, rows)))
     recipe = recipe_from(
@@ -57,15 +66,17 @@ def test_a_model_can_learn_thirty_two_commands_by_heart(tmp_path):
                 "folder": str(tmp_path),
                 "pairs": [{"path": "pairs.jsonl"}],
             },
-            "tokenizer": {"vocab_size": 400},
+            "tokenizer": {"vocab_size": 400, "slots": slots},
             "model": {
                 "preset": "tiny",
+                "system": system,
                 "overrides": {
                     "hidden_size": 64,
                     "num_heads": 4,
                     "feed_forward_size": 128,
                     "embedding_size": 48,
                     "tie_head": True,
+                    "predict_length": predict_length,
                     "encoder": {"d_model": 64, "d_kv": 16, "num_heads": 4, "d_ff": 128},
                 },
             },
@@ -83,7 +94,7 @@ def test_a_model_can_learn_thirty_two_commands_by_heart(tmp_path):
     )
     for _ in run(recipe, tmp_path / "run"):
         pass
-    pipeline = CodeFusionPipeline.from_pretrained(tmp_path / "run")
+    pipeline = load_pipeline(tmp_path / "run")
     drawn = pipeline(
         [utterance for utterance, _ in COMMANDS], num_samples=5, num_inference_steps=16
     )

@@ -18,7 +18,7 @@ from codefusion.training.ema import ExponentialMovingAverage
 from codefusion.training.events import Evaluated, PhaseStarted, Prepared, Saved
 from codefusion.training.loop import StepResult, learning_rate_at, train_phase
 from codefusion.training.recipe import Phase, recipe_from
-from codefusion.training.run import run
+from codefusion.training.run import run, spread
 
 Content = Callable[..., dict[str, Any]]
 
@@ -279,3 +279,10 @@ def test_a_missing_source_a_bad_width_and_a_tiny_vocabulary_stop_a_run_in_one_li
             for _ in run(recipe_from(recipe_content(**changes)), tmp_path / str(number)):
                 pass
         assert "\n" not in str(caught.value), changes
+
+
+def test_the_rows_evaluated_along_the_way_are_spread_over_the_file():
+    rows = list(range(10))
+    assert spread(rows, 5) == [0, 2, 4, 6, 8]
+    assert spread(rows, 3) == [0, 3, 6]
+    assert spread(rows, 99) == rows

@@ -282,3 +282,12 @@ def test_a_source_keeps_the_slice_asked_for() -> None:
     assert rows[Source(path="x", skip=8, limit=3).kept] == [8, 9]
     with pytest.raises(RecipeError, match="skip"):
         Source(path="x", skip=-1)
+
+
+def test_an_unknown_system_and_a_phase_that_it_has_not_are_refused(
+    recipe_content: Content,
+) -> None:
+    assert "unknown system 'mask'" in refusal(recipe_content(model__system="mask"))
+    content = recipe_content(model__system="masked", pretraining__steps=3)
+    assert "pretraining.steps=0" in refusal(content)
+    assert recipe_from(recipe_content(model__system="masked", pretraining__steps=0))

@@ -67,9 +67,9 @@ def evaluate(
         from codefusion.quiet import quiet_libraries
 
         quiet_libraries()
-        from codefusion.pipeline import CodeFusionPipeline
+        from codefusion.baselines import load_pipeline
 
-        pipeline = CodeFusionPipeline.from_pretrained(model)
+        pipeline = load_pipeline(model)
         pipeline.set_progress_bar_config(disable=True)
         if scheduler is not None:
             pipeline.set_scheduler(scheduler)

@@ -73,9 +73,9 @@ def generate(
     from codefusion.quiet import quiet_libraries
 
     quiet_libraries()
-    from codefusion.pipeline import CodeFusionPipeline
+    from codefusion.baselines import load_pipeline
 
-    pipeline = CodeFusionPipeline.from_pretrained(name)
+    pipeline = load_pipeline(name)
     pipeline.set_progress_bar_config(disable=True)
     if scheduler is not None:
         pipeline.set_scheduler(scheduler)

@@ -85,6 +85,8 @@ class CodeFusionConfig(PreTrainedConfig):
     languages: list[str] | None = None
     initializer_range: float = 0.02
     pad_token_id: int | None = 0
+    eos_token_id: int | list[int] | None = 2
+    mask_token_id: int | None = 4
     tie_word_embeddings: bool = False
 
     def __post_init__(self, **kwargs: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 
 from codefusion.models.layers import Positions, TransformerLayer, rotary_tables
@@ -47,11 +48,14 @@ class Decoder(nn.Module):
         memory: list[tuple[Tensor, Tensor]],
         prompt_mask: Tensor | None,
         lengths: Tensor | None = None,  # (batch,), when they are known
+        causal: bool = False,  # for the auto-regressive baseline
     ) -> Tensor:
         """Return D_s, (batch, length, embedding_size)."""
         length = denoised.shape[1]
         h = self.input(denoised) + self.positions(length, lengths)
         seen = None if lengths is None else visible(lengths, length)[:, None, None, :]
+        if causal:
+            seen = torch.ones(length, length, dtype=torch.bool, device=h.device).tril()
         rotary = rotary_tables(length, self.head_dim, h.device, h.dtype)
         mask = None if prompt_mask is None else prompt_mask.bool()[:, None, None, :]
         for layer, layer_memory in zip(self.layers, memory, strict=True):

@@ -50,6 +50,30 @@ class TrainingOutput:
     length_logits: Tensor | None = None  # (prompts, max_code_length)
 
 
+def initialise(module: nn.Module, config: CodeFusionConfig, noised: nn.Module) -> None:
+    """Give a module its first weights; transformers asks about those with parameters of their own.
+
+    `noised` is the table of L.
+    """
+    if isinstance(module, Head):
+        init.zeros_(module.bias)
+        if module.weight is not None:
+            init.normal_(module.weight, mean=0.0, std=config.embedding_size**-0.5)
+    elif isinstance(module, TransformerLayer):
+        if module.modulation is not None:
+            init.zeros_(module.modulation)
+    elif isinstance(module, nn.RMSNorm):
+        init.ones_(module.weight)
+    elif isinstance(module, nn.Linear):
+        init.normal_(module.weight, mean=0.0, std=module.in_features**-0.5)
+        if module.bias is not None:
+            init.zeros_(module.bias)
+    elif isinstance(module, nn.Embedding):
+        # Embeddings that nothing normalises must be as large as the noise they are mixed with.
+        large = module is noised and not config.normalize_embeddings
+        init.normal_(module.weight, mean=0.0, std=1.0 if large else config.initializer_range)
+
+
 class CodeFusionModel(PreTrainedModel):
     """E, L, N, D and H of Singh et al. 2023."""
 
@@ -95,25 +119,7 @@ class CodeFusionModel(PreTrainedModel):
 
     @torch.no_grad()
     def _init_weights(self, module: nn.Module) -> None:
-        # transformers asks only about modules that hold parameters of their own.
-        if isinstance(module, Head):
-            init.zeros_(module.bias)
-            if module.weight is not None:
-                init.normal_(module.weight, mean=0.0, std=self.config.embedding_size**-0.5)
-        elif isinstance(module, TransformerLayer):
-            if module.modulation is not None:
-                init.zeros_(module.modulation)
-        elif isinstance(module, nn.RMSNorm):
-            init.ones_(module.weight)
-        elif isinstance(module, nn.Linear):
-            init.normal_(module.weight, mean=0.0, std=module.in_features**-0.5)
-            if module.bias is not None:
-                init.zeros_(module.bias)
-        elif isinstance(module, nn.Embedding):
-            # Embeddings that nothing normalises must be as large as the noise they are mixed with.
-            noised = module is self.embedding.table and not self.config.normalize_embeddings
-            std = 1.0 if noised else self.config.initializer_range
-            init.normal_(module.weight, mean=0.0, std=std)
+        initialise(module, self.config, self.embedding.table)
 
     def alpha_bar(self) -> Tensor:
         """Return the signal left at each level, float32 (num_train_timesteps,).

@@ -15,6 +15,7 @@ from typing import Any
 import torch
 import yaml
 
+from codefusion.baselines import load_pipeline
 from codefusion.errors import CheckpointError, DataError
 from codefusion.pipeline import CodeFusionPipeline
 from codefusion.training.recipe import Recipe, Source, load_recipe
@@ -63,7 +64,7 @@ def export(
     if out.exists() and any(out.iterdir()):
         raise CheckpointError(f"{out} is not empty; remove it or choose another folder")
     results = [_read(path) for path in metrics]
-    pipeline = CodeFusionPipeline.from_pretrained(run)
+    pipeline = load_pipeline(run)
     parameters = sum(p.numel() for p in pipeline.model.parameters())
     pipeline.model.to(dtype)
     try:

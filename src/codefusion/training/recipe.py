@@ -85,16 +85,26 @@ class TokenizerRecipe:
             raise RecipeError(f"tokenizer.slots must be at least 0, got {self.slots}")
 
 
+SYSTEMS = ("diffusion", "autoregressive", "masked")
+
+
 @dataclass(frozen=True)
 class ModelRecipe:
     """A preset of `codefusion.models.presets` and what to change in it.
 
-    `encoder` names a pre-trained T5 checkpoint whose weights E starts from.
+    `encoder` names a pre-trained T5 checkpoint whose weights E starts from. `system` is
+    "diffusion", or a baseline of the same size: "autoregressive" or "masked".
     """
+
+    system: str = "diffusion"
 
     preset: str = "small"
     overrides: Mapping[str, Any] = field(default_factory=dict)
     encoder: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.system not in SYSTEMS:
+            raise RecipeError(str(unknown_name("system", self.system, SYSTEMS)))
 
 
 @dataclass(frozen=True)
@@ -204,6 +214,10 @@ class Recipe:
     sampling: Sampling = field(default_factory=Sampling)
 
     def __post_init__(self) -> None:
+        if self.model.system != "diffusion" and self.pretraining.steps:
+            raise RecipeError(
+                f"phase 1 is for diffusion only: set pretraining.steps=0 for {self.model.system}"
+            )
         if self.seed < 0 or self.threads < 0:
             raise RecipeError(
                 f"seed and threads must be at least 0, got {self.seed}, {self.threads}"

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,6 @@ from accelerate.utils import DistributedDataParallelKwargs, ProjectConfiguration
 from codefusion.data.batching import Bucketing
 from codefusion.data.codec import Codec
 from codefusion.data.examples import Example
-from codefusion.diffusion.samplers import make_scheduler
 from codefusion.errors import CheckpointError, RecipeError
 from codefusion.evaluation.evaluate import Evaluation, evaluate
 from codefusion.models import CodeFusionConfig
@@ -28,7 +27,12 @@ from codefusion.training.ema import ExponentialMovingAverage
 from codefusion.training.events import Evaluated, Event, PhaseStarted, Prepared, Saved
 from codefusion.training.loop import train_phase
 from codefusion.training.recipe import Phase, Recipe
-from codefusion.training.setup import build_model, prepare_folder, prepare_tokenizer
+from codefusion.training.setup import (
+    build_model,
+    build_pipeline,
+    prepare_folder,
+    prepare_tokenizer,
+)
 from codefusion.training.tasks import finetuning_batches, pretraining_batches
 
 
@@ -77,9 +81,7 @@ def run(recipe: Recipe, out: Path, resume: bool = False) -> Iterator[Event]:
             f"the widest bucket {bucketing.widths[-1]} must be max_code_length "
             f"{config.max_code_length}"
         )
-    scheduler = make_scheduler(recipe.sampling.scheduler, config.schedule(), config.prediction_type)
-    pipeline = CodeFusionPipeline(model, scheduler, tokenizer)
-    pipeline.set_progress_bar_config(disable=True)
+    pipeline = build_pipeline(recipe, model, tokenizer)
     model.to(accelerator.device)
     ema = ExponentialMovingAverage(model, recipe.optimization.ema_decay)
     accelerator.register_for_checkpointing(ema)
@@ -202,6 +204,12 @@ def _run_phase(
             yield save(result.step)
 
 
+def spread(rows: Sequence[Example], count: int) -> list[Example]:
+    """Return at most `count` rows at even distances: files are often sorted."""
+    count = min(count, len(rows))
+    return [rows[i * len(rows) // count] for i in range(count)]
+
+
 def _bucketing(recipe: Recipe, config: CodeFusionConfig) -> Bucketing:
     longest = config.max_code_length
     if config.predict_length:
@@ -235,7 +243,7 @@ def _evaluate(
         bare.eval()
         evaluation = evaluate(
             pipeline,
-            validation[: monitoring.evaluation_rows],
+            spread(validation, monitoring.evaluation_rows),
             samples=monitoring.evaluation_samples,
             steps=monitoring.evaluation_steps,
         )

@@ -12,11 +12,14 @@ from typing import Any
 import yaml
 from accelerate import Accelerator
 
+from codefusion.baselines import MODELS, TokenPipeline
 from codefusion.data.tokenization import load_tokenizer
+from codefusion.diffusion.samplers import make_scheduler
 from codefusion.errors import CheckpointError
 from codefusion.models import CodeFusionModel
 from codefusion.models.encoder import load_pretrained_encoder
 from codefusion.models.presets import preset_config
+from codefusion.pipeline import CodeFusionPipeline
 from codefusion.training.checkpoints import whole_checkpoints
 from codefusion.training.corpus import Corpus, make_tokenizer
 from codefusion.training.recipe import Recipe, load_recipe, recipe_to_dict
@@ -69,20 +72,36 @@ def prepare_tokenizer(recipe: Recipe, corpus: Corpus, out: Path, accelerator: Ac
     return load_tokenizer(folder)
 
 
-def build_model(recipe: Recipe, tokenizer: Any) -> CodeFusionModel:
+def build_model(recipe: Recipe, tokenizer: Any) -> Any:
     """Return the model of the recipe with fresh weights, but for a pre-trained E."""
+    kind: Any = MODELS.get(recipe.model.system, CodeFusionModel)
     overrides = {
         **recipe.model.overrides,
         "vocab_size": len(tokenizer),
         "pad_token_id": tokenizer.pad_token_id,
+        "eos_token_id": tokenizer.eos_token_id,
+        "mask_token_id": tokenizer.mask_token_id,
         "languages": [recipe.data.language],
     }
     if recipe.model.encoder is None:
-        return CodeFusionModel(preset_config(recipe.model.preset, overrides))
+        return kind(preset_config(recipe.model.preset, overrides))
     encoder = load_pretrained_encoder(recipe.model.encoder)
     fields = encoder.config.to_dict()
     config = preset_config(recipe.model.preset, overrides)
     config.encoder = type(encoder.config)(**fields)
-    model = CodeFusionModel(config)
+    model = kind(config)
     model.encoder.t5.load_state_dict(encoder.state_dict())
     return model
+
+
+def build_pipeline(recipe: Recipe, model: Any, tokenizer: Any) -> CodeFusionPipeline:
+    """Return the pipeline that samples from the model while it is trained."""
+    if isinstance(model, CodeFusionModel):
+        config = model.config
+        name = recipe.sampling.scheduler
+        scheduler = make_scheduler(name, config.schedule(), config.prediction_type)
+        pipeline = CodeFusionPipeline(model, scheduler, tokenizer)
+    else:
+        pipeline = TokenPipeline(model, None, tokenizer)
+    pipeline.set_progress_bar_config(disable=True)
+    return pipeline
