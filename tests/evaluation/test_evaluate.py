@@ -220,3 +220,29 @@ def test_retrieval_gives_at_most_as_many_candidates_as_are_graded() -> None:
 def test_retrieval_without_training_pairs_is_a_data_error() -> None:
     with pytest.raises(DataError):
         list(predict_by_retrieval([], ROWS))
+
+
+@pytest.mark.parametrize(
+    ("language", "gold", "wrong", "metric"),
+    [
+        ("bash", "find . -name '*.py'", "ls -l", "template_match"),
+        ("bash", "find . -name '*.py'", "ls -l", "soft_template_score"),
+        ("bash", "find . -name '*.py'", "ls -l", "nlc2cmd_score"),
+        ("cf", "GreaterThan(25)", "LessThan(25)", "execution_match"),
+        ("python", "x = f(y)", "del z", "code_bleu"),
+        ("python", "x = f(y)", "del z", "chrf"),
+    ],
+)
+def test_the_metrics_of_a_language_are_the_best_of_the_first_k(language, gold, wrong, metric):
+    row = Example("do it", gold, language)
+    graded = grade([Prediction(row, (wrong, gold)), Prediction(row, (gold,))])
+    scores = {top: one.value for top, one in graded.further[metric].items()}
+    assert scores["top3"] == scores["top5"] == 100.0
+    assert scores["top1"] < 75.0
+
+
+def test_a_row_without_candidates_has_the_least_score():
+    row = Example("do it", "ls", "bash")
+    graded = grade([Prediction(row, ())])
+    assert graded.further["nlc2cmd_score"]["top1"].value == -100.0
+    assert graded.further["template_match"]["top5"].value == 0.0

@@ -123,6 +123,7 @@ def _metrics(result: Evaluation) -> dict[str, Any]:
         "exact_match": result.exact_match,
         "normal_form_match": result.normal_form_match,
         "validity": result.validity,
+        **result.further,
     }
 
 
@@ -144,12 +145,12 @@ def _as_json(
 
 
 def _print(result: Evaluation) -> None:
-    typer.echo(f"{'%':<18}" + "".join(f"{top:<22}" for top in result.exact_match) + f"n={result.n}")
+    typer.echo(f"{'%':<20}" + "".join(f"{top:<22}" for top in result.exact_match) + f"n={result.n}")
     for name, values in _metrics(result).items():
         cells = "".join(
             f"{one.value:5.1f} [{one.low:.1f}, {one.high:.1f}]".ljust(22) for one in values.values()
         )
-        typer.echo(f"{name.replace('_', ' '):<18}{cells}".rstrip())
+        typer.echo(f"{name.replace('_', ' '):<20}{cells}".rstrip())
 
 
 def _watched(stream: Any, total: int) -> Any:

@@ -15,6 +15,7 @@ import numpy as np
 
 from codefusion.data.examples import Example
 from codefusion.errors import CodeFusionError
+from codefusion.evaluation.metrics import language_metrics
 from codefusion.languages import get_language
 
 TOP = (1, 3, 5)
@@ -40,12 +41,16 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Metrics by "top1", "top3", "top5", each in percent of the n pairs."""
+    """Metrics by "top1", "top3", "top5", each in percent, mean of the n pairs.
+
+    `further` are those of the language (`metrics.language_metrics`), the best of the first k.
+    """
 
     n: int
     exact_match: dict[str, Estimate]
     normal_form_match: dict[str, Estimate]
     validity: dict[str, Estimate]
+    further: dict[str, dict[str, Estimate]]
     predictions: tuple[Prediction, ...]
 
 
@@ -121,9 +126,9 @@ def _one(pipeline: Any, row: Example, options: dict[str, Any]) -> Any:
 def grade(predictions: Sequence[Prediction]) -> Evaluation:
     """Compare ranked candidates with their golds; at least one prediction."""
 
-    def top(hit: Callable[[str, Example], bool]) -> dict[str, Estimate]:
-        rows = [[hit(code, one.example) for code in one.candidates] for one in predictions]
-        return {f"top{k}": bootstrap([float(any(row[:k])) for row in rows]) for k in TOP}
+    def top(score: Callable[[str, Example], float], least: float = 0.0) -> dict[str, Estimate]:
+        rows = [[score(code, one.example) for code in one.candidates] for one in predictions]
+        return {f"top{k}": bootstrap([max(row[:k], default=least) for row in rows]) for k in TOP}
 
     def normal(code: str, row: Example) -> bool:
         language = get_language(row.language)
@@ -137,11 +142,17 @@ def grade(predictions: Sequence[Prediction]) -> Evaluation:
             shares.append(sum(map(language.is_valid, first)) / len(first) if first else 0.0)
         return bootstrap(shares)
 
+    languages = {one.example.language for one in predictions}
+    metrics = language_metrics(languages.pop()) if len(languages) == 1 else {}
     return Evaluation(
         n=len(predictions),
         exact_match=top(lambda code, row: same_text(code, row.code)),
         normal_form_match=top(normal),
         validity={f"top{k}": valid_share(k) for k in TOP},
+        further={
+            name: top(metric, least=-1.0 if name == "nlc2cmd_score" else 0.0)
+            for name, metric in metrics.items()
+        },
         predictions=tuple(predictions),
     )
 
