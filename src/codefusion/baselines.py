@@ -20,7 +20,13 @@ from codefusion.data.tokenization import load_tokenizer
 from codefusion.errors import UsageError, unknown_name
 from codefusion.models.baselines import AutoregressiveModel, MaskedModel, TokenModel
 from codefusion.models.length import visible
-from codefusion.pipeline import CodeFusionPipeline, Drawn, broken_checkpoint, load_model
+from codefusion.pipeline import (
+    CodeFusionPipeline,
+    Drawn,
+    broken_checkpoint,
+    draw_tokens,
+    load_model,
+)
 
 MODELS: dict[str, type[TokenModel]] = {
     "autoregressive": AutoregressiveModel,
@@ -91,8 +97,9 @@ class TokenPipeline(CodeFusionPipeline):
         total = torch.zeros(len(asked), device=device)
         count = torch.zeros(len(asked), device=device)
         for _ in range(config.max_code_length + 1):
-            logits = self.model.logits(ids, prompt)[:, -1].float()
-            chosen, sure = _pick(logits.masked_fill(forbidden, -torch.inf), generators)
+            logits = self.model.logits(ids, prompt)[:, -1:].float()
+            logits = logits.masked_fill(forbidden[:, None], -torch.inf)
+            chosen, sure = (x[:, 0] for x in draw_tokens(logits, generators, 1))
             total += torch.where(ended, 0.0, sure.log())
             count += (~ended).float()
             chosen = torch.where(ended, pad, chosen)
@@ -126,7 +133,7 @@ class TokenPipeline(CodeFusionPipeline):
         for step in range(1, steps + 1):
             masked = ids == config.mask_token_id
             logits = self.model.logits(ids, prompt).float().masked_fill(forbidden, -torch.inf)
-            chosen, chance = _pick(logits, generators)
+            chosen, chance = draw_tokens(logits, generators, config.max_code_length)
             left = (sizes * math.cos(math.pi / 2 * step / steps)).floor().long()
             # What was filled in before stays.
             order = chance.masked_fill(~masked | ~inside, torch.inf).argsort(dim=1)
@@ -136,23 +143,6 @@ class TokenPipeline(CodeFusionPipeline):
             sure = torch.where(fill, chance, sure)
         likelihood = (sure.clamp_min(1e-9).log() * inside).sum(dim=1) / sizes
         return ids, likelihood
-
-
-def _pick(logits: Tensor, generators: list[torch.Generator]) -> tuple[Tensor, Tensor]:
-    """Draw a token at each position with the row's own generator; return it and its probability."""
-    probability = logits.softmax(dim=-1)
-    size = logits.shape[1:-1]
-    uniform = torch.stack([torch.rand(size, generator=one) for one in generators])
-    uniform = uniform.to(logits.device)[..., None]
-    chosen = (probability.cumsum(dim=-1) <= uniform).sum(dim=-1)
-    # Rounding may leave the last sum just below 1.
-    chosen = torch.minimum(
-        chosen,
-        probability.argmax(dim=-1).where(
-            chosen >= probability.shape[-1], probability.shape[-1] - 1
-        ),
-    )
-    return chosen, probability.gather(-1, chosen[..., None])[..., 0]
 
 
 def load_pipeline(name: str | Path, **options: Any) -> CodeFusionPipeline:

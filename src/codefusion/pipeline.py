@@ -154,9 +154,9 @@ class CodeFusionPipeline(DiffusionPipeline):
                 list with one for each sample, which takes the place of `num_samples` too.
             guidance_scale: weight of the utterance against the noise prompt; 1 is none.
             trace: also decode the program at every step.
-            decoder_feedback: replace N's estimate at each step by the embedding that D and H
-                expect, given it; the model's own choice when not given. The paper runs D and H
-                after the last step only.
+            decoder_feedback: replace N's estimate at each step by the embedding of tokens drawn
+                from what D and H make of it; the model's own choice when not given. The paper
+                runs D and H after the last step only.
             callback_on_step_end: called as (pipeline, step, timestep, {"latents": ...}).
 
         Raises:
@@ -266,7 +266,8 @@ class CodeFusionPipeline(DiffusionPipeline):
             if trace:
                 frames.append((int(level[0]), tokens, confidence))
             if feedback:
-                clean = probability.to(clean.dtype) @ model.embedding.weight()
+                cooled = logits / model.config.feedback_temperature
+                clean = model.embedding(draw_tokens(cooled, generators, shape[0])[0])
                 epsilon = epsilon_from_clean(noisy, clean, model.alpha_bar()[level])
             if width < shape[0]:
                 whole = F.pad(clean, (0, 0, 0, shape[0] - width))
@@ -367,6 +368,24 @@ def broken_checkpoint(folder: Path, error: Exception) -> CheckpointError:
     """Return the one line that says why a checkpoint cannot be loaded."""
     reason = (str(error).strip() or type(error).__name__).splitlines()[0]
     return CheckpointError(f"the checkpoint {str(folder)!r} is incomplete or corrupt: {reason}")
+
+
+def draw_tokens(
+    logits: Tensor, generators: Sequence[torch.Generator], positions: int
+) -> tuple[Tensor, Tensor]:
+    """Draw a token at each of (rows, width) with the row's generator; return it and its chance.
+
+    Each generator is asked for `positions` numbers, at least `width`, so that a row's next draw
+    does not depend on how wide the others are.
+    """
+    probability = logits.float().softmax(dim=-1)
+    uniform = torch.stack([torch.rand(positions, generator=one) for one in generators])
+    uniform = uniform[:, : logits.shape[1], None].to(logits.device)
+    chosen = (probability.cumsum(dim=-1) <= uniform).sum(dim=-1)
+    # Rounding may leave the last sum just below 1, and the draw above it.
+    beyond = chosen >= probability.shape[-1]
+    chosen = torch.where(beyond, probability.argmax(dim=-1), chosen)
+    return chosen, probability.gather(-1, chosen[..., None])[..., 0]
 
 
 def _log_likelihood(

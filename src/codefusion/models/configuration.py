@@ -50,8 +50,9 @@ class CodeFusionConfig(PreTrainedConfig):
         share_embeddings: E reads the utterance through L, which gives N and D a linear path for
             copying tokens of the utterance. Needs one tokenizer for both, as here.
         tie_head: H uses L's table for its matrix.
-        decoder_feedback: in sampling, replace N's estimate at each step by the embedding that D
-            and H expect, given it. The paper does not: D and H run after the last step only.
+        decoder_feedback: in sampling, replace N's estimate at each step by the embedding of
+            tokens drawn from what D and H make of it, at `feedback_temperature`. The paper does
+            not: D and H run after the last step only.
         predict_length: guess from E_s how many tokens the program has, draw each sample with a
             length from that, and let N and D see those positions and nothing else. The paper
             writes pads after the program instead.
@@ -81,6 +82,7 @@ class CodeFusionConfig(PreTrainedConfig):
     share_embeddings: bool = False
     tie_head: bool = True
     decoder_feedback: bool = True
+    feedback_temperature: float = 0.3
     predict_length: bool = False
     languages: list[str] | None = None
     initializer_range: float = 0.02
@@ -109,6 +111,10 @@ class CodeFusionConfig(PreTrainedConfig):
             raise UsageError(
                 f"hidden_size {self.hidden_size} must be an even multiple of "
                 f"num_heads {self.num_heads}"
+            )
+        if not self.feedback_temperature > 0.0:
+            raise UsageError(
+                f"feedback_temperature must be above 0, got {self.feedback_temperature}"
             )
         if not 0.0 <= self.dropout < 1.0:
             raise UsageError(f"dropout must be in [0, 1), got {self.dropout}")
