@@ -77,6 +77,7 @@ def test_overriding_one_field_of_the_encoder_leaves_its_others():
         ("denoiser_layers", -1, "denoiser_layers"),
         ("max_code_length", 0, "max_code_length"),
         ("dropout", 1.0, r"dropout must be in \[0, 1\)"),
+        ("feedback_temperature", 0.0, "feedback_temperature must be above 0"),
         ("log_snr_shift", float("nan"), "log_snr_shift"),
         ("encoder", {"num_layers": "two"}, "num_layers"),
         ("encoder", "t5", "encoder must hold fields"),
