@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -32,11 +32,20 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Prediction:
-    """The ranked candidates for one pair; `error` says why there are none."""
+    """The ranked candidates for one pair; `error` says why there are none.
+
+    `golds` are all the programs that count as right, the example's own where none are given.
+    """
 
     example: Example
     candidates: tuple[str, ...]
     error: str | None = None
+    golds: tuple[str, ...] = ()
+
+    @property
+    def references(self) -> tuple[Example, ...]:
+        """The example once for each gold."""
+        return tuple(replace(self.example, code=gold) for gold in self.golds) or (self.example,)
 
 
 @dataclass(frozen=True)
@@ -127,7 +136,10 @@ def grade(predictions: Sequence[Prediction]) -> Evaluation:
     """Compare ranked candidates with their golds; at least one prediction."""
 
     def top(score: Callable[[str, Example], float], least: float = 0.0) -> dict[str, Estimate]:
-        rows = [[score(code, one.example) for code in one.candidates] for one in predictions]
+        rows = [
+            [max(score(code, gold) for gold in one.references) for code in one.candidates]
+            for one in predictions
+        ]
         return {f"top{k}": bootstrap([max(row[:k], default=least) for row in rows]) for k in TOP}
 
     def normal(code: str, row: Example) -> bool:

@@ -1,0 +1,1 @@
+"""Systems side by side: predictions, tables and figures from one configuration."""

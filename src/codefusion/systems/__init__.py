@@ -1,0 +1,1 @@
+"""What is measured side by side: each answers utterances with ranked programs."""
