@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from codefusion.languages import get_language
 from codefusion.languages.base import UNPARSEABLE
-from codefusion.languages.bash import _parse
+from codefusion.languages.bash import parse
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -335,7 +335,7 @@ def _read(code: str) -> _Form | None:
         # In normal form, separators and the quotes of plain words are always the same.
         form = language.normal_form(code)
         reader = _Reader(form)
-        tokens = reader.read(_parse(form))
+        tokens = reader.read(parse(form))
     except UNPARSEABLE:
         return None
     return _Form(

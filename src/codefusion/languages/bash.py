@@ -32,6 +32,20 @@ _COMMAND = re.compile(r"[\w.+-]*[A-Za-z][\w.+-]*")
 _FLAG = re.compile(r"--?[A-Za-z][\w-]*")
 
 
+def parse(code: str) -> tree_sitter.Node:
+    """Return the root of the syntax tree, whose byte offsets are character offsets in `code`.
+
+    Broken code has a tree too; its root says so by `has_error`.
+    """
+    import tree_sitter
+
+    # The grammar's scanner may read out of bounds at a character beyond ASCII, which ends the
+    # process (tree-sitter/tree-sitter-bash#337). To the shell they are letters like any other.
+    source = _NOT_ASCII.sub("_", code).encode()
+    # A parser of its own for each text: parsers are cheap, and not safe to share among threads.
+    return tree_sitter.Parser(_grammar()).parse(source).root_node
+
+
 class Bash(Language):
     """One-liners and short scripts."""
 
@@ -42,14 +56,14 @@ class Bash(Language):
         # A shell is given bytes without nulls; encoding refuses lone surrogates.
         if b"\0" in code.encode():
             return False
-        root = _parse(code)
+        root = parse(code)
         return not root.has_error and any(node.type != "comment" for node in root.named_children)
 
     def _canonical(self, code: str) -> str:
-        return canonical_text(_parse(code), code)
+        return canonical_text(parse(code), code)
 
     def _find_maskable(self, code: str) -> Iterator[Span]:
-        for node, parent in leaves(_parse(code)):
+        for node, parent in leaves(parse(code)):
             if length := _maskable_length(node, parent, code):
                 yield node.start_byte, node.start_byte + length
 
@@ -83,17 +97,6 @@ def _grammar() -> tree_sitter.Language:
     import tree_sitter_bash
 
     return tree_sitter.Language(tree_sitter_bash.language())
-
-
-def _parse(code: str) -> tree_sitter.Node:
-    """Return the root of the syntax tree, whose byte offsets are character offsets in `code`."""
-    import tree_sitter
-
-    # The grammar's scanner may read out of bounds at a character beyond ASCII, which ends the
-    # process (tree-sitter/tree-sitter-bash#337). To the shell they are letters like any other.
-    source = _NOT_ASCII.sub("_", code).encode()
-    # A parser of its own for each text: parsers are cheap, and not safe to share among threads.
-    return tree_sitter.Parser(_grammar()).parse(source).root_node
 
 
 def _maskable_length(node: tree_sitter.Node, parent: tree_sitter.Node, code: str) -> int:
