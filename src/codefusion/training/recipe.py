@@ -5,18 +5,14 @@ Not for values computed along the way. Unknown keys are refused, with the neares
 
 from __future__ import annotations
 
-import dataclasses
-import types
-import typing
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from codefusion.errors import RecipeError, unknown_name
 from codefusion.objectives import LossWeights
+from codefusion.settings import as_mapping, build, read_settings
 
 
 @dataclass(frozen=True)
@@ -229,110 +225,14 @@ def load_recipe(path: str | Path, settings: Sequence[str] = ()) -> Recipe:
 
     Raises `RecipeError` for a missing file, broken YAML, an unknown key or a bad value.
     """
-    file = Path(path)
-    try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise RecipeError(f"no recipe {str(path)!r}") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise RecipeError(f"cannot read the recipe {str(path)!r}: {error}") from error
-    except yaml.YAMLError as error:
-        reason = " ".join(str(error).split())
-        raise RecipeError(f"{file} is not valid YAML: {reason}") from error
-    if not isinstance(content, dict):
-        raise RecipeError(f"{file} must hold keys and values, got {type(content).__name__}")
-    for setting in settings:
-        _apply(content, setting)
-    return recipe_from(content)
+    return recipe_from(read_settings(path, settings))
 
 
 def recipe_from(content: Mapping[str, Any]) -> Recipe:
     """Return the recipe that a mapping describes; raises `RecipeError`."""
-    recipe = _build(Recipe, content, "")
-    assert isinstance(recipe, Recipe)
-    return recipe
+    return build(Recipe, content)
 
 
 def recipe_to_dict(recipe: Recipe) -> dict[str, Any]:
     """Return a mapping that `recipe_from` turns into an equal recipe."""
-
-    def plain(value: Any) -> Any:
-        if isinstance(value, Mapping):
-            return {key: plain(one) for key, one in value.items()}
-        return [plain(one) for one in value] if isinstance(value, list | tuple) else value
-
-    result: dict[str, Any] = plain(dataclasses.asdict(recipe))
-    return result
-
-
-def _apply(content: dict[str, Any], setting: str) -> None:
-    key, equals, text = setting.partition("=")
-    if not equals or not key:
-        raise RecipeError(f"a setting is written a.b=value, got {setting!r}")
-    try:
-        value = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise RecipeError(f"the value of {setting!r} is not valid YAML") from error
-    node: Any = content
-    parts = key.split(".")
-    for part in parts[:-1]:
-        if isinstance(node, list) and part.isdigit() and int(part) < len(node):
-            node = node[int(part)]
-        elif isinstance(node, dict):
-            if node.get(part) is None:
-                node[part] = {}
-            node = node[part]
-        else:
-            raise RecipeError(f"no place {key!r} in the recipe to set")
-    if isinstance(node, list) and parts[-1].isdigit() and int(parts[-1]) < len(node):
-        node[int(parts[-1])] = value
-    elif isinstance(node, dict):
-        node[parts[-1]] = value
-    else:
-        raise RecipeError(f"no place {key!r} in the recipe to set")
-
-
-def _build(kind: Any, value: Any, where: str) -> Any:
-    """Return `value` as `kind`: a dataclass, tuple, mapping, union with None, or scalar."""
-    place = where or "the recipe"
-    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
-    if origin in (typing.Union, types.UnionType):
-        if value is None and type(None) in arguments:
-            return None
-        return _build(next(one for one in arguments if one is not type(None)), value, where)
-    if dataclasses.is_dataclass(kind):
-        if not isinstance(value, Mapping):
-            raise RecipeError(f"{place} must hold keys and values, got {value!r}")
-        hints = typing.get_type_hints(kind)
-        for key in value:
-            if key not in hints:
-                raise RecipeError(str(unknown_name(f"key in {place}", str(key), hints)))
-        missing = [
-            f.name
-            for f in dataclasses.fields(kind)
-            if f.default is dataclasses.MISSING
-            and f.default_factory is dataclasses.MISSING
-            and f.name not in value
-        ]
-        if missing:
-            raise RecipeError(f"{place} lacks {', '.join(missing)}")
-        prefix = f"{where}." if where else ""
-        built = {key: _build(hints[key], one, prefix + key) for key, one in value.items()}
-        return kind(**built)  # type: ignore[operator]
-    if origin is tuple:
-        if not isinstance(value, list | tuple):
-            raise RecipeError(f"{place} must be a list, got {value!r}")
-        if arguments[-1] is not Ellipsis and len(value) != len(arguments):
-            raise RecipeError(f"{place} must hold {len(arguments)} values, got {value!r}")
-        return tuple(_build(arguments[0], one, f"{where}.{i}") for i, one in enumerate(value))
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if kind is float and isinstance(value, str):
-        try:  # YAML reads 5e-4, without a point, as text
-            return float(value)
-        except ValueError:
-            pass
-    expected = dict if origin is not None else kind
-    if not isinstance(value, expected) or (kind is int and isinstance(value, bool)):
-        raise RecipeError(f"{place} must be {expected.__name__}, got {value!r}")
-    return value
+    return as_mapping(recipe)
