@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,8 +24,8 @@ from codefusion.graders.sandbox import Limits
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="other systems have fewer layers")
 
-LIMITS = Limits(seconds=20, cpu_seconds=10)
-TIGHT = Limits(seconds=3, cpu_seconds=3, memory=300 << 20)
+LIMITS = Limits(seconds=60, cpu_seconds=10)
+TIGHT = Limits(seconds=20, cpu_seconds=1, memory=300 << 20)
 
 # Our own rows, in the data sets' formats.
 MBPP: list[dict[str, Any]] = [
@@ -106,19 +107,33 @@ def test_a_candidate_cannot_skip_the_tests(candidate: str, row: dict[str, Any]) 
     assert passes(candidate, record_from(row), LIMITS).status == "failed"
 
 
-def test_grading_goes_on_after_any_candidate_and_keeps_the_order() -> None:
+def test_hostile_candidates_are_contained_and_told_apart_and_the_run_goes_on(
+    tmp_path: Path,
+) -> None:
     record = record_from(MBPP[0])
-    candidates = {
-        record.gold: "passed",
-        "def evens(numbers):\n    while True: pass": "timeout",
-        "import os\nos.fork()": "refused",
-        "bytearray(10**10)": "memory",
-        "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)": "crashed",
-        "def evens(numbers): return None": "failed",
-        record.gold + "\n": "passed",
-    }
-    outcomes = list(grade([(candidate, record) for candidate in candidates], TIGHT))
+    kept = tmp_path / "kept.txt"
+    kept.write_text("precious")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        address = server.getsockname()
+        candidates = {
+            record.gold: "passed",
+            "while True: pass": "timeout",
+            # A bomb of four, so that a broken sandbox fails this test and not the machine.
+            "import os\nfor _ in range(2): os.fork()": "refused",
+            "bytearray(10**10)": "memory",
+            f"import os\nos.remove({str(kept)!r})": "refused",
+            f"import socket\nsocket.create_connection({address!r})": "refused",
+            "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)": "crashed",
+            "def evens(numbers): return None": "failed",
+            record.gold + "\n": "passed",
+        }
+        outcomes = list(grade([(candidate, record) for candidate in candidates], TIGHT))
+        with pytest.raises(TimeoutError):
+            server.accept()
     assert [outcome.status for outcome in outcomes] == list(candidates.values())
+    assert all(outcome.passed or outcome.detail for outcome in outcomes)
+    assert kept.read_text() == "precious"
 
 
 def test_grading_reads_only_a_little_ahead_and_can_be_stopped() -> None:

@@ -6,6 +6,7 @@ Not for reading rules from text (`cf`), and not for applying them to a table.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, auto
@@ -177,6 +178,24 @@ _BY_ANY_NAME = {
 def find_function(name: str) -> Function | None:
     """Return the function with this name or alias, in any case of its letters."""
     return _BY_ANY_NAME.get(name.lower())
+
+
+def conditions(rule: Rule) -> Iterator[Condition]:
+    """Yield the conditions that a rule is made of, from left to right."""
+    if isinstance(rule, Condition):
+        yield rule
+    else:
+        for each in rule.rules:
+            yield from conditions(each)
+
+
+def operands(condition: Condition) -> Iterator[Operand]:
+    """Yield the subject and the arguments, and after a length the column that it is of."""
+    subject = () if condition.subject is None else (condition.subject,)
+    for operand in (*subject, *condition.arguments):
+        yield operand
+        if isinstance(operand, Length):
+            yield operand.of
 
 
 def render(rule: Rule) -> str:
