@@ -5,11 +5,11 @@ import math
 import pytest
 import torch
 
-from codefusion.baselines import TokenPipeline, load_pipeline
 from codefusion.errors import UsageError
 from codefusion.models.baselines import AutoregressiveModel, MaskedModel
 from codefusion.models.presets import preset_config
 from codefusion.objectives import LossWeights, compute_losses
+from codefusion.pipeline import TokenPipeline, load_pipeline
 
 PAD, END, MASK = 0, 2, 4
 WIDTH = 16

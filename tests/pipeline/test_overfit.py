@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from codefusion.baselines import load_pipeline
+from codefusion.pipeline import load_pipeline
 from codefusion.training.recipe import recipe_from
 from codefusion.training.run import run
 

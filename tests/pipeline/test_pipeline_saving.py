@@ -9,7 +9,7 @@ from safetensors.torch import load_file, save_file
 from codefusion.checkpoints import resolve_folder
 from codefusion.diffusion.samplers import SCHEDULERS
 from codefusion.errors import CheckpointError
-from codefusion.pipeline import CodeFusionPipeline
+from codefusion.pipeline import CodeFusionPipeline, TokenPipeline
 
 
 @pytest.fixture(scope="module")
@@ -129,3 +129,8 @@ def test_a_hub_id_without_a_network_is_told_in_one_line(monkeypatch):
     with pytest.raises(CheckpointError, match="cannot get 'nobody/nothing' from the Hub") as caught:
         CodeFusionPipeline.from_pretrained("nobody/nothing")
     assert "\n" not in str(caught.value)
+
+
+def test_a_folder_of_another_kind_is_told_by_the_class_it_names(saved):
+    with pytest.raises(CheckpointError, match="unknown model 'CodeFusionModel'"):
+        TokenPipeline.from_pretrained(saved)

@@ -8,6 +8,7 @@ import torch
 from codefusion.diffusion.samplers import SCHEDULERS
 from codefusion.errors import UsageError
 from codefusion.languages import get_language
+from codefusion.pipeline.drawing import mean_log_likelihood
 
 STEPS = 4
 
@@ -80,7 +81,7 @@ def test_an_utterance_among_many_gets_the_candidates_it_gets_alone(draw, guidanc
 
 def test_more_jobs_than_fit_at_once_are_drawn_in_parts(draw, monkeypatch):
     whole = draw(["list all files", "find python files"])
-    monkeypatch.setattr("codefusion.pipeline.SAMPLES_AT_ONCE", 3)
+    monkeypatch.setattr("codefusion.pipeline.base.SAMPLES_AT_ONCE", 3)
     parts = draw(["list all files", "find python files"])
     assert [codes(one) for one in parts] == [codes(one) for one in whole]
 
@@ -269,12 +270,10 @@ def test_a_model_of_several_languages_checks_only_for_the_one_it_is_told(make_pi
 
 
 def test_the_pads_after_a_program_do_not_count_in_its_likelihood():
-    from codefusion.pipeline import _log_likelihood
-
     tokens = torch.tensor([[5, 6, 0, 0], [5, 0, 7, 0], [5, 6, 7, 8]])
     confidence = torch.tensor([[0.5, 0.5, 0.5, 1.0], [0.25, 0.25, 1.0, 1.0], [0.5] * 4])
     expected = torch.tensor([0.5, 0.25, 0.5]).log()
-    torch.testing.assert_close(_log_likelihood(tokens, confidence, 0, None), expected)
+    torch.testing.assert_close(mean_log_likelihood(tokens, confidence, 0, None), expected)
 
 
 def test_no_slot_comes_out_that_the_utterance_has_not(make_pipeline, examples):
@@ -284,13 +283,10 @@ def test_no_slot_comes_out_that_the_utterance_has_not(make_pipeline, examples):
     texts = [f"bash: {one.utterance}" for one in examples] + [one.code for one in examples]
     tokenizer = train_tokenizer(texts * 2, 320, slots=4)
     pipeline = make_pipeline(tokenizer=tokenizer)
-    draw = torch.no_grad()(pipeline._draw)
-    drawn = draw(
-        [(pipeline.codec.prompt("list files", "bash"), seed) for seed in range(20)]
-        + [(pipeline.codec.prompt("list 5 files 'x'", "bash"), seed) for seed in range(20)],
-        2, 1.0, True, None, None,
-    )  # fmt: skip
-    pieces = [piece for one in drawn[:20] for step in one.trace for piece in step.tokens]
+    drawn, _ = pipeline(
+        ["list files", "list 5 files 'x'"], num_candidates=20, num_inference_steps=2, trace=True
+    )
+    pieces = [piece for one in drawn for step in one.trace for piece in step.tokens]
     assert "" not in pieces
     assert len(pieces) > 20
 

@@ -67,7 +67,7 @@ def evaluate(
         from codefusion.quiet import quiet_libraries
 
         quiet_libraries()
-        from codefusion.baselines import load_pipeline
+        from codefusion.pipeline import load_pipeline
 
         pipeline = load_pipeline(model)
         pipeline.set_progress_bar_config(disable=True)

@@ -73,7 +73,7 @@ def generate(
     from codefusion.quiet import quiet_libraries
 
     quiet_libraries()
-    from codefusion.baselines import load_pipeline
+    from codefusion.pipeline import load_pipeline
 
     pipeline = load_pipeline(name)
     pipeline.set_progress_bar_config(disable=True)

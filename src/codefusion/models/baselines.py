@@ -2,7 +2,7 @@
 
 Both have E, L, H and the layers of N and D as one stack, without time steps; they read the same
 token ids and are trained by the same loop on the same batches. Not for how they are sampled
-(`codefusion.baselines`).
+(`codefusion.pipeline.tokens`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from codefusion.models.embedding import TokenEmbedding
 from codefusion.models.encoder import UtteranceEncoder
 from codefusion.models.head import Head
 from codefusion.models.length import LengthPredictor, visible
-from codefusion.models.model import Prompt, initialise
+from codefusion.models.model import Prompt, encode_rows, initialise
 
 
 @dataclass(frozen=True)
@@ -90,18 +90,6 @@ class TokenModel(PreTrainedModel):
         )
         return self.head(states, self.embedding.weight())
 
-    def _repeated(
-        self, prompt_ids: Tensor, prompt_mask: Tensor, rows: int
-    ) -> tuple[Tensor, Tensor, Tensor | None]:
-        encoded = self.encode(prompt_ids, prompt_mask)
-        length_logits = None if self.length is None else self.length(encoded, prompt_mask)
-        draws = rows // len(prompt_ids)
-        return (
-            encoded.repeat_interleave(draws, dim=0),
-            prompt_mask.repeat_interleave(draws, dim=0),
-            length_logits,
-        )
-
     def count_parameters(self) -> dict[str, int]:
         """Return the number of parameters of each part."""
         boxes: dict[str, nn.Module] = {
@@ -135,7 +123,7 @@ class AutoregressiveModel(TokenModel):
         targets = torch.cat((code_ids, torch.full_like(column, pad)), dim=1)
         lengths = inside.sum(dim=1, keepdim=True)
         targets = targets.scatter(1, lengths, end)
-        encoded, mask, _ = self._repeated(prompt_ids, prompt_mask, len(code_ids))
+        encoded, mask, _ = encode_rows(self, prompt_ids, prompt_mask, len(code_ids))
         logits = self.logits(inputs, self.prepare_prompt(encoded, mask))
         return TokenOutput(logits, targets, visible(lengths[:, 0] + 1, targets.shape[1]))
 
@@ -165,9 +153,15 @@ class MaskedModel(TokenModel):
             lengths = (code_ids != self.config.pad_token_id).sum(dim=1)
             masked = masked & visible(lengths, code_ids.shape[1])
         inputs = torch.where(masked, self.config.mask_token_id, code_ids)
-        encoded, mask, length_logits = self._repeated(prompt_ids, prompt_mask, len(code_ids))
+        encoded, mask, length_logits = encode_rows(self, prompt_ids, prompt_mask, len(code_ids))
         logits = self.logits(inputs, self.prepare_prompt(encoded, mask, lengths))
         return TokenOutput(logits, code_ids, masked, length_logits)
+
+
+BASELINES: dict[str, type[TokenModel]] = {
+    "autoregressive": AutoregressiveModel,
+    "masked": MaskedModel,
+}
 
 
 def token_loss(output: TokenOutput) -> Tensor:

@@ -74,6 +74,25 @@ def initialise(module: nn.Module, config: CodeFusionConfig, noised: nn.Module) -
         init.normal_(module.weight, mean=0.0, std=1.0 if large else config.initializer_range)
 
 
+def encode_rows(
+    model: Any,
+    prompt_ids: Tensor,  # (prompts, prompt length)
+    prompt_mask: Tensor,
+    rows: int,  # a multiple of prompts
+) -> tuple[Tensor, Tensor, Tensor | None]:
+    """Encode each prompt once, for `rows` programs in blocks of equal prompts.
+
+    Returns E_s and its mask for each row, and p(length | s) for each prompt where it is predicted.
+    """
+    encoded = model.encode(prompt_ids, prompt_mask)
+    length_logits = None if model.length is None else model.length(encoded, prompt_mask)
+    draws = rows // len(prompt_ids)
+    if draws > 1:
+        encoded = encoded.repeat_interleave(draws, dim=0)
+        prompt_mask = prompt_mask.repeat_interleave(draws, dim=0)
+    return encoded, prompt_mask, length_logits
+
+
 class CodeFusionModel(PreTrainedModel):
     """E, L, N, D and H of Singh et al. 2023."""
 
@@ -193,14 +212,7 @@ class CodeFusionModel(PreTrainedModel):
             lengths = (code_ids != self.config.pad_token_id).sum(dim=-1).clamp(min=1)
         if prompt_ids is not None:
             assert prompt_mask is not None
-            encoded = self.encode(prompt_ids, prompt_mask)
-            if self.length is not None:
-                length_logits = self.length(encoded, prompt_mask)
-            draws = code_ids.shape[0] // prompt_ids.shape[0]
-            seen = prompt_mask
-            if draws > 1:
-                encoded = encoded.repeat_interleave(draws, dim=0)
-                seen = seen.repeat_interleave(draws, dim=0)
+            encoded, seen, length_logits = encode_rows(self, prompt_ids, prompt_mask, len(code_ids))
             if noise_prompt is not None and use_noise_prompt is not None:
                 where = use_noise_prompt[:, None, None]
                 encoded = torch.where(where, noise_prompt.to(encoded.dtype), encoded)

@@ -15,9 +15,8 @@ from typing import Any
 import torch
 import yaml
 
-from codefusion.baselines import load_pipeline
 from codefusion.errors import CheckpointError, DataError
-from codefusion.pipeline import CodeFusionPipeline
+from codefusion.pipeline import CodePipeline, load_pipeline
 from codefusion.training.recipe import Recipe, Source, load_recipe
 from codefusion.training.setup import RECIPE_FILE
 
@@ -82,7 +81,7 @@ def export(
 def model_card(
     recipe: Recipe,
     recipe_text: str,
-    pipeline: CodeFusionPipeline,
+    pipeline: CodePipeline,
     parameters: int,
     results: Sequence[dict[str, Any]],
 ) -> str:

@@ -20,7 +20,7 @@ from codefusion.data.examples import Example
 from codefusion.errors import CheckpointError, RecipeError
 from codefusion.evaluation.evaluate import Evaluation, evaluate
 from codefusion.models import CodeFusionConfig
-from codefusion.pipeline import CodeFusionPipeline
+from codefusion.pipeline import CodePipeline
 from codefusion.training.checkpoints import Progress, read_progress, save_checkpoint
 from codefusion.training.corpus import encode_pairs, encode_snippets, read_corpus, special_ids
 from codefusion.training.ema import ExponentialMovingAverage
@@ -117,7 +117,7 @@ def _run_phase(
     recipe: Recipe,
     out: Path,
     accelerator: Accelerator,
-    pipeline: CodeFusionPipeline,
+    pipeline: CodePipeline,
     ema: ExponentialMovingAverage,
     number: int,
     phase: Phase,
@@ -222,7 +222,7 @@ def _bucketing(recipe: Recipe, config: CodeFusionConfig) -> Bucketing:
 class _Averaged:
     """A pipeline that saves with the averaged weights in place."""
 
-    def __init__(self, pipeline: CodeFusionPipeline, ema: ExponentialMovingAverage) -> None:
+    def __init__(self, pipeline: CodePipeline, ema: ExponentialMovingAverage) -> None:
         self.pipeline, self.ema = pipeline, ema
 
     def save_pretrained(self, folder: Path, **options: Any) -> None:
@@ -232,7 +232,7 @@ class _Averaged:
 
 def _evaluate(
     recipe: Recipe,
-    pipeline: CodeFusionPipeline,
+    pipeline: CodePipeline,
     ema: ExponentialMovingAverage,
     validation: list[Example],
 ) -> Evaluation:

@@ -12,14 +12,14 @@ from typing import Any
 import yaml
 from accelerate import Accelerator
 
-from codefusion.baselines import MODELS, TokenPipeline
 from codefusion.data.tokenization import load_tokenizer
 from codefusion.diffusion.samplers import make_scheduler
 from codefusion.errors import CheckpointError
 from codefusion.models import CodeFusionModel
+from codefusion.models.baselines import BASELINES
 from codefusion.models.encoder import load_pretrained_encoder
 from codefusion.models.presets import preset_config
-from codefusion.pipeline import CodeFusionPipeline
+from codefusion.pipeline import CodeFusionPipeline, CodePipeline, TokenPipeline
 from codefusion.training.checkpoints import whole_checkpoints
 from codefusion.training.corpus import Corpus, make_tokenizer
 from codefusion.training.recipe import Recipe, load_recipe, recipe_to_dict
@@ -74,7 +74,7 @@ def prepare_tokenizer(recipe: Recipe, corpus: Corpus, out: Path, accelerator: Ac
 
 def build_model(recipe: Recipe, tokenizer: Any) -> Any:
     """Return the model of the recipe with fresh weights, but for a pre-trained E."""
-    kind: Any = MODELS.get(recipe.model.system, CodeFusionModel)
+    kind: Any = BASELINES.get(recipe.model.system, CodeFusionModel)
     overrides = {
         **recipe.model.overrides,
         "vocab_size": len(tokenizer),
@@ -94,13 +94,13 @@ def build_model(recipe: Recipe, tokenizer: Any) -> Any:
     return model
 
 
-def build_pipeline(recipe: Recipe, model: Any, tokenizer: Any) -> CodeFusionPipeline:
+def build_pipeline(recipe: Recipe, model: Any, tokenizer: Any) -> CodePipeline:
     """Return the pipeline that samples from the model while it is trained."""
     if isinstance(model, CodeFusionModel):
         config = model.config
         name = recipe.sampling.scheduler
         scheduler = make_scheduler(name, config.schedule(), config.prediction_type)
-        pipeline = CodeFusionPipeline(model, scheduler, tokenizer)
+        pipeline: CodePipeline = CodeFusionPipeline(model, scheduler, tokenizer)
     else:
         pipeline = TokenPipeline(model, None, tokenizer)
     pipeline.set_progress_bar_config(disable=True)

@@ -1,0 +1,19 @@
+"""From utterances to ranked candidates: the one class most users need.
+
+Not for training. Each way to draw programs is a file; what they share is `base`.
+"""
+
+from codefusion.pipeline.base import CodePipeline
+from codefusion.pipeline.candidates import Candidate, TraceStep
+from codefusion.pipeline.diffusion import CodeFusionPipeline
+from codefusion.pipeline.loading import load_pipeline
+from codefusion.pipeline.tokens import TokenPipeline
+
+__all__ = [
+    "Candidate",
+    "CodeFusionPipeline",
+    "CodePipeline",
+    "TokenPipeline",
+    "TraceStep",
+    "load_pipeline",
+]

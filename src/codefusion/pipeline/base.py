@@ -1,0 +1,276 @@
+"""What all pipelines share: utterances in, drawn programs ranked, candidates out.
+
+Not for how programs are drawn: that is `diffusion` and `tokens`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Self, overload
+
+import torch
+from diffusers import DiffusionPipeline
+from torch import Tensor
+
+from codefusion.checkpoints import resolve_folder
+from codefusion.data.batching import pad_rows
+from codefusion.data.codec import Codec, EncodedPrompt
+from codefusion.data.tokenization import load_tokenizer, until_pad
+from codefusion.errors import UsageError, unknown_name
+from codefusion.languages import language_names
+from codefusion.models import Prompt
+from codefusion.models.length import draw_length, visible
+from codefusion.pipeline.candidates import Candidate, Drawn, TraceStep, ranked_by_votes
+from codefusion.pipeline.drawing import Draws, Frame, sample_seeds
+from codefusion.pipeline.folders import broken_checkpoint, load_model, named_class
+from codefusion.ranking import Sample
+
+Table = Sequence[Sequence[str]]
+Callback = Callable[[Any, int, int, dict[str, Tensor]], Any]
+SAMPLES_AT_ONCE = 256
+DEFAULT_SAMPLES = 16
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How programs are drawn, see `CodePipeline.__call__`; a pipeline refuses what it has not."""
+
+    steps: int
+    guidance: float
+    trace: bool
+    feedback: bool | None
+    callback: Callback | None
+
+
+class CodePipeline(DiffusionPipeline, ABC):
+    """`model`, `scheduler` and `tokenizer`, by the convention of diffusers."""
+
+    models: ClassVar[Mapping[str, Any]]
+    """The classes that `model` may have, by their names."""
+
+    model: Any
+    scheduler: Any
+    tokenizer: Any
+
+    def __init__(self, model: Any, scheduler: Any, tokenizer: Any) -> None:
+        super().__init__()
+        self.register_modules(model=model, scheduler=scheduler, tokenizer=tokenizer)
+        self.codec = Codec(tokenizer)
+        model.eval()
+
+    @classmethod
+    def from_pretrained(cls, pretrained_model_name_or_path: str | Path, **options: Any) -> Self:
+        """Load what `codefusion.checkpoints.resolve_folder` finds under this name.
+
+        Raises `CheckpointError` in one line when something is missing or corrupt. `options` go
+        to the download, when there is one (`revision`, `token`, `cache_dir`).
+        """
+        folder = resolve_folder(str(pretrained_model_name_or_path), **options)
+        try:
+            model = load_model(named_class(folder, "model", cls.models), folder)
+            scheduler = cls._load_scheduler(folder)
+            tokenizer = load_tokenizer(folder / "tokenizer")
+        except Exception as error:  # four libraries read these files, with classes of their own
+            raise broken_checkpoint(folder, error) from error
+        return cls(model, scheduler, tokenizer)
+
+    @classmethod
+    @abstractmethod
+    def _load_scheduler(cls, folder: Path) -> Any:
+        """Load the scheduler from a pipeline's folder; raises what its libraries raise."""
+
+    @abstractmethod
+    def set_scheduler(self, name: str) -> None:
+        """Swap the sampler; raises `UsageError` for one that this pipeline has not."""
+
+    @abstractmethod
+    def _check(self, settings: Settings) -> None:
+        """Raise `UsageError` for what this pipeline has not."""
+
+    @abstractmethod
+    def _draw(
+        self,
+        asked: Sequence[EncodedPrompt],
+        prompt: Prompt,
+        generators: Sequence[torch.Generator],
+        settings: Settings,
+    ) -> Draws:
+        """Draw a program for each row of the prompt, each with its own generator."""
+
+    @overload
+    def __call__(self, utterance: str, **options: Any) -> list[Candidate]: ...
+    @overload
+    def __call__(self, utterance: Sequence[str], **options: Any) -> list[list[Candidate]]: ...
+
+    @torch.no_grad()  # type: ignore[misc]  # its options are keywords, the overloads any
+    def __call__(
+        self,
+        utterance: str | Sequence[str],
+        *,
+        language: str | None = None,
+        table: Table | Sequence[Table] = (),
+        num_candidates: int = 5,
+        num_samples: int = DEFAULT_SAMPLES,
+        num_inference_steps: int = 8,
+        seed: int = 0,
+        generator: torch.Generator | list[torch.Generator] | None = None,
+        guidance_scale: float = 1.0,
+        trace: bool = False,
+        decoder_feedback: bool | None = None,
+        callback_on_step_end: Callback | None = None,
+    ) -> list[Candidate] | list[list[Candidate]]:
+        """Return ranked candidates for one utterance, or a list of such lists for many.
+
+        Args:
+            utterance: a sentence, or several; the result of one does not depend on the others.
+            language: what the code is, a name of `codefusion.languages`; the model's own
+                when it has only one. Programs are ranked and checked by its grammar.
+            table: rows of text, the header first, for rules over columns; one per utterance
+                when there are several.
+            num_candidates: how many to return.
+            num_samples: how many to draw and let vote; `num_candidates` when that is more.
+                The ranking depends on it, and up to it not on `num_candidates`.
+            num_inference_steps: denoising steps, between 1 and the model's T.
+            seed: sample i is drawn from the seed `seed + i`, whatever the number of samples.
+            generator: takes the place of `seed`: one, from which the seeds are drawn, or a
+                list with one for each sample, which takes the place of `num_samples` too.
+            guidance_scale: weight of the utterance against the noise prompt; 1 is none.
+            trace: also decode the program at every step.
+            decoder_feedback: replace N's estimate at each step by the embedding of tokens drawn
+                from what D and H make of it; the model's own choice when not given. The paper
+                runs D and H after the last step only.
+            callback_on_step_end: called as (pipeline, step, timestep, {"latents": ...}).
+
+        Raises:
+            UsageError: on an empty or over-long utterance, a number out of range, or an option
+                that this kind of pipeline has not.
+        """
+        many = not isinstance(utterance, str)
+        utterances = [utterance] if isinstance(utterance, str) else list(utterance)
+        tables: list[Any] = list(table) if many and table else [table] * len(utterances)
+        if len(tables) != len(utterances):
+            raise UsageError(f"{len(utterances)} utterances need as many tables, got {len(tables)}")
+        language = self._language(language)
+        draws = len(generator) if isinstance(generator, list) else max(num_candidates, num_samples)
+        if num_candidates < 1:
+            raise UsageError(f"num_candidates must be at least 1, got {num_candidates}")
+        if num_samples < 1:
+            raise UsageError(f"num_samples must be at least 1, got {num_samples}")
+        if draws < num_candidates:
+            raise UsageError(f"{num_candidates} candidates need as many generators, got {draws}")
+        total = self.model.config.num_train_timesteps
+        if not 1 <= num_inference_steps <= total:
+            raise UsageError(f"steps must be between 1 and {total}, got {num_inference_steps}")
+        settings = Settings(
+            num_inference_steps, guidance_scale, trace, decoder_feedback, callback_on_step_end
+        )
+        self._check(settings)
+        seeds = sample_seeds(draws, seed, generator)
+        longest = self.model.config.max_prompt_length
+        prompts = [
+            self.codec.prompt(text, language or "code", rows, longest)
+            for text, rows in zip(utterances, tables, strict=True)
+        ]
+        results = self._answers(prompts, seeds, language, num_candidates, settings)
+        return results if many else results[0]
+
+    def _answers(
+        self,
+        prompts: Sequence[EncodedPrompt],
+        seeds: Sequence[int],
+        language: str | None,
+        num_candidates: int,
+        settings: Settings,
+    ) -> list[list[Candidate]]:
+        """Draw a program of every seed for each prompt, and let a prompt's programs vote."""
+        jobs = [(prompt, seed) for prompt in prompts for seed in seeds]
+        drawn: list[Drawn] = []
+        for start in range(0, len(jobs), SAMPLES_AT_ONCE):
+            part = jobs[start : start + SAMPLES_AT_ONCE]
+            asked = [prompt for prompt, _ in part]
+            generators = [torch.Generator("cpu").manual_seed(seed) for _, seed in part]
+            draws = self._draw(asked, self._read(asked, generators), generators, settings)
+            drawn += self._decoded(part, draws)
+        return [
+            ranked_by_votes(drawn[i : i + len(seeds)], language, num_candidates, settings.steps)
+            for i in range(0, len(jobs), len(seeds))
+        ]
+
+    def _language(self, language: str | None) -> str | None:
+        known = list(getattr(self.model.config, "languages", None) or [])
+        if language is None:
+            return known[0] if len(known) == 1 else None
+        if language not in language_names():
+            raise unknown_name("language", language, language_names())
+        if known and language not in known:
+            raise UsageError(f"this model writes {', '.join(known)}, not {language}")
+        return language
+
+    def _read(
+        self, asked: Sequence[EncodedPrompt], generators: Sequence[torch.Generator]
+    ) -> Prompt:
+        """Encode the prompts, equal ones once, and draw a length for each where it is predicted."""
+        model, device = self.model, self.model.device
+        unique = list(dict.fromkeys(prompt.ids for prompt in asked))
+        ids, mask = (x.to(device) for x in pad_rows(unique, self.tokenizer.pad_token_id))
+        row_of = torch.tensor([unique.index(prompt.ids) for prompt in asked], device=device)
+        encoded = model.encode(ids, mask)
+        lengths = None
+        if model.length is not None:
+            quantiles = torch.cat([torch.rand(1, generator=one) for one in generators])
+            lengths = draw_length(model.length(encoded, mask)[row_of], quantiles.to(device))
+        return _select(model.prepare_prompt(encoded, mask), row_of, lengths)
+
+    def _unwritable(
+        self, asked: Sequence[EncodedPrompt], lengths: Tensor | None, width: int
+    ) -> Tensor:
+        """Return (prompts, 1 or width, vocabulary), True at tokens that cannot stand there.
+
+        Those are the special tokens but pad, and slots that stand for nothing in the prompt.
+        When the lengths are known, pad stands after them and nowhere else.
+        """
+        special = {*self.tokenizer.all_special_ids, *self.codec.slot_ids}
+        special.remove(self.tokenizer.pad_token_id)
+        absent = torch.zeros(len(asked), self.model.config.vocab_size, dtype=torch.bool)
+        absent[:, list(special)] = True
+        for row, prompt in enumerate(asked):
+            absent[row, list(prompt.slots)] = False
+        absent = absent.to(self.model.device)[:, None, :]
+        if lengths is None:
+            return absent
+        inside = visible(lengths, width)[:, :, None]
+        pad = torch.arange(absent.shape[-1], device=absent.device) == self.tokenizer.pad_token_id
+        return torch.where(inside, absent | pad, ~pad)
+
+    def _decoded(self, jobs: Sequence[tuple[EncodedPrompt, int]], draws: Draws) -> list[Drawn]:
+        """Turn the rows, one for each (prompt, seed), into text."""
+        drawn = []
+        for row, (prompt, seed) in enumerate(jobs):
+            code = self.codec.text(draws.tokens[row].tolist(), prompt.slots)
+            trace = tuple(
+                self._trace_step(number, frame, row, prompt)
+                for number, frame in enumerate(draws.frames, start=1)
+            )
+            drawn.append(Drawn(Sample(code, seed, float(draws.log_likelihood[row])), trace))
+        return drawn
+
+    def _trace_step(self, number: int, frame: Frame, row: int, prompt: EncodedPrompt) -> TraceStep:
+        kept = until_pad(frame.tokens[row].tolist(), self.tokenizer.pad_token_id)
+        pieces = tuple(self.codec.text([token], prompt.slots) for token in kept)
+        # Four digits are enough to draw with, but no probability is 0.
+        sure = tuple(max(round(float(x), 4), 1e-4) for x in frame.confidence[row, : len(kept)])
+        code = self.codec.text(kept, prompt.slots)
+        return TraceStep(number, frame.noise_level, pieces, sure, code)
+
+
+def _select(prompt: Prompt, rows: Tensor, lengths: Tensor | None) -> Prompt:
+    """Repeat the prompt's keys and values, one for each sample, and set the samples' lengths."""
+    return Prompt(
+        [(key[rows], value[rows]) for key, value in prompt.denoiser_memory],
+        [(key[rows], value[rows]) for key, value in prompt.decoder_memory],
+        None if prompt.mask is None else prompt.mask[rows],
+        lengths,
+    )

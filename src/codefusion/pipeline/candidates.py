@@ -1,0 +1,68 @@
+"""What comes out of a pipeline, and how it is made of samples.
+
+Not for the order of samples: that is `codefusion.ranking`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from codefusion.ranking import Sample, rank
+
+
+@dataclass(frozen=True)
+class TraceStep:
+    """The program as decoded from the estimate at one denoising step."""
+
+    step: int  # 1 is the first, from pure noise
+    noise_level: float  # share of the variance that is noise, in (0, 1]
+    tokens: tuple[str, ...]
+    confidence: tuple[float, ...]  # probability of each token, in (0, 1]
+    code: str
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A program for an utterance.
+
+    `score` is the share of all samples that agree with it up to formatting, in (0, 1].
+    `repeats` says that a better placed candidate is the same program.
+    """
+
+    code: str
+    score: float
+    seed: int
+    steps: int
+    valid: bool
+    repeats: bool = False
+    log_likelihood: float = 0.0
+    trace: tuple[TraceStep, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One sample, and its trace if that was asked for."""
+
+    sample: Sample
+    trace: tuple[TraceStep, ...] = ()
+
+
+def ranked_by_votes(
+    drawn: Sequence[Drawn], language: str | None, num_candidates: int, steps: int
+) -> list[Candidate]:
+    """Return the first candidates of `codefusion.ranking.rank`, the best first."""
+    traces = {one.sample.seed: one.trace for one in drawn}
+    return [
+        Candidate(
+            code=entry.sample.code,
+            score=entry.votes / len(drawn),
+            seed=entry.sample.seed,
+            steps=steps,
+            valid=entry.valid,
+            repeats=not entry.first,
+            log_likelihood=entry.sample.log_likelihood,
+            trace=traces[entry.sample.seed],
+        )
+        for entry in rank([one.sample for one in drawn], language)[:num_candidates]
+    ]

@@ -1,0 +1,136 @@
+"""Drawing by diffusion, the paper's section 3.3: denoise with N over the steps, then D and H once.
+
+Not for what other systems share: that is `base`. Not for one step's noise: `codefusion.diffusion`.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from codefusion.data.codec import EncodedPrompt
+from codefusion.diffusion import epsilon_from_clean
+from codefusion.diffusion.samplers import SCHEDULERS, swap_scheduler
+from codefusion.models import CodeFusionModel, Prompt
+from codefusion.pipeline.base import CodePipeline, Settings
+from codefusion.pipeline.drawing import Draws, Frame, draw_tokens, mean_log_likelihood
+from codefusion.pipeline.folders import named_class
+
+Noise = Callable[[int, int], Tensor]
+
+
+class CodeFusionPipeline(CodePipeline):
+    """`model`, `scheduler` and `tokenizer`, by the convention of diffusers.
+
+    `pipe.scheduler` may be swapped for any of `SCHEDULERS`, see `set_scheduler`.
+    """
+
+    models: ClassVar[Mapping[str, Any]] = {CodeFusionModel.__name__: CodeFusionModel}
+    model: CodeFusionModel
+
+    @classmethod
+    def _load_scheduler(cls, folder: Path) -> Any:
+        schedulers = {one.__name__: one for one in SCHEDULERS.values()}
+        kind = named_class(folder, "scheduler", schedulers)
+        return kind.from_pretrained(folder / "scheduler")
+
+    def set_scheduler(self, name: str) -> None:
+        """Swap the sampler for one of `SCHEDULERS`, on the same noise process."""
+        self.scheduler = swap_scheduler(self.scheduler, name)
+
+    def _check(self, settings: Settings) -> None:
+        pass  # it has all of them
+
+    def _draw(
+        self,
+        asked: Sequence[EncodedPrompt],
+        prompt: Prompt,
+        generators: Sequence[torch.Generator],
+        settings: Settings,
+    ) -> Draws:
+        model, device = self.model, self.model.device
+        config, lengths = model.config, prompt.lengths
+
+        def noise(*size: int) -> Tensor:
+            rows = [torch.randn(size, generator=one) for one in generators]
+            return torch.stack(rows).to(device, model.dtype)
+
+        # All positions are noised, whatever the lengths, so that a sample does not depend on the
+        # others; N and D run on as many as the longest has.
+        positions = config.max_code_length
+        width = positions if lengths is None else int(lengths.max())
+        unwritable = self._unwritable(asked, lengths, width)
+        feedback = config.decoder_feedback if settings.feedback is None else settings.feedback
+        latents = noise(positions, config.embedding_size)
+        self.scheduler.set_timesteps(settings.steps, device=device)
+        latents = latents * self.scheduler.init_noise_sigma
+        extra = {}
+        if "generator" in inspect.signature(self.scheduler.step).parameters:
+            extra = {"generator": list(generators)}
+        clean: Tensor | None = None
+        frames: list[Frame] = []
+        last = len(self.scheduler.timesteps) - 1
+        for index, timestep in enumerate(self.scheduler.timesteps):
+            level = timestep.long().clamp(0, config.num_train_timesteps - 1).expand(len(asked))
+            signal = model.alpha_bar()[level]  # (rows,)
+            noisy = latents[:, :width]
+            clean, epsilon = self._estimate(noisy, level, prompt, clean, settings.guidance, noise)
+            if settings.trace or feedback or index == last:
+                # D reads N's own estimate, as in training.
+                _, logits = model.decode(clean, prompt)
+                logits = logits.float().masked_fill(unwritable, -torch.inf)
+                confidence, tokens = logits.softmax(dim=-1).max(dim=-1)
+            if settings.trace:
+                frames.append(Frame(1.0 - float(signal[0]), tokens, confidence))
+            if feedback:
+                cooled = logits / config.feedback_temperature
+                clean = model.embedding(draw_tokens(cooled, generators, positions)[0])
+                epsilon = epsilon_from_clean(noisy, clean, signal)
+            output = self._output(clean, epsilon, latents, signal)
+            latents = self.scheduler.step(output, timestep, latents, **extra).prev_sample
+            if settings.callback is not None:
+                values = {"latents": latents}
+                changed = settings.callback(self, index, int(timestep), values) or {}
+                latents = changed.get("latents", latents)
+        pad = self.tokenizer.pad_token_id
+        return Draws(tokens, mean_log_likelihood(tokens, confidence, pad, lengths), frames)
+
+    def _estimate(
+        self,
+        noisy: Tensor,  # (rows, width, embedding_size)
+        level: Tensor,  # (rows,)
+        prompt: Prompt,
+        previous: Tensor | None,
+        guidance: float,
+        noise: Noise,
+    ) -> tuple[Tensor, Tensor]:
+        """Return N's estimates of (x_0, epsilon), led away from what it says of no utterance."""
+        model = self.model
+        clean, epsilon = model.predict(noisy, level, prompt, previous)
+        if guidance == 1.0:
+            return clean, epsilon
+        # The unconditional branch of pre-training: a fresh noise prompt at each step.
+        # Its length is fixed: the padded width depends on the other utterances.
+        length = max(1, model.config.max_prompt_length // 4)
+        encoded = noise(length, model.config.encoder.d_model)
+        free = model.prepare_prompt(encoded, None, prompt.lengths)
+        free_clean, free_epsilon = model.predict(noisy, level, free, previous)
+        return (
+            free_clean + guidance * (clean - free_clean),
+            free_epsilon + guidance * (epsilon - free_epsilon),
+        )
+
+    def _output(self, clean: Tensor, epsilon: Tensor, latents: Tensor, signal: Tensor) -> Tensor:
+        """Return what the scheduler reads, for all positions: those that N never saw are 0."""
+        width, positions = clean.shape[1], latents.shape[1]
+        if width < positions:
+            clean = F.pad(clean, (0, 0, 0, positions - width))
+            rest = epsilon_from_clean(latents, clean, signal)[:, width:]
+            epsilon = torch.cat((epsilon, rest), dim=1)
+        return clean if self.scheduler.config.prediction_type == "sample" else epsilon

@@ -1,0 +1,77 @@
+"""Chance: the seeds of samples, tokens drawn from logits, how likely what was drawn is.
+
+Every row has a generator of its own, so that a sample depends on its seed and on nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from codefusion.errors import UsageError
+from codefusion.models.length import visible
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What one denoising step makes of all rows."""
+
+    noise_level: float  # share of the variance that is noise, in (0, 1]
+    tokens: Tensor  # (rows, positions)
+    confidence: Tensor  # (rows, positions), their probabilities
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Programs as they were drawn, a row for each."""
+
+    tokens: Tensor  # (rows, positions); a program ends before the first pad
+    log_likelihood: Tensor  # (rows,), mean log probability per token
+    frames: Sequence[Frame] = ()
+
+
+def sample_seeds(
+    draws: int, seed: int, generator: torch.Generator | list[torch.Generator] | None
+) -> list[int]:
+    """Return a seed for each draw; the generators, when given, take the place of `seed`."""
+    if isinstance(generator, list):
+        return [one.initial_seed() for one in generator]
+    if generator is not None:
+        return torch.randint(0, 2**31, (draws,), generator=generator).tolist()
+    if seed < 0:
+        raise UsageError(f"a seed must not be negative, got {seed}")
+    return [seed + i for i in range(draws)]
+
+
+def draw_tokens(
+    logits: Tensor, generators: Sequence[torch.Generator], positions: int
+) -> tuple[Tensor, Tensor]:
+    """Draw a token at each of (rows, width) with the row's generator; return it and its chance.
+
+    Each generator is asked for `positions` numbers, at least `width`, so that a row's next draw
+    does not depend on how wide the others are.
+    """
+    probability = logits.float().softmax(dim=-1)
+    uniform = torch.stack([torch.rand(positions, generator=one) for one in generators])
+    uniform = uniform[:, : logits.shape[1], None].to(logits.device)
+    chosen = (probability.cumsum(dim=-1) <= uniform).sum(dim=-1)
+    # Rounding may leave the last sum just below 1, and the draw above it.
+    beyond = chosen >= probability.shape[-1]
+    chosen = torch.where(beyond, probability.argmax(dim=-1), chosen)
+    return chosen, probability.gather(-1, chosen[..., None])[..., 0]
+
+
+def mean_log_likelihood(
+    tokens: Tensor, confidence: Tensor, pad_id: int, lengths: Tensor | None
+) -> Tensor:
+    """Return the mean log probability of each program's tokens, and of a pad that ends it."""
+    if lengths is None:
+        pads = (tokens == pad_id).long()
+        counted = (pads.cumsum(dim=-1) - pads) == 0
+    else:
+        counted = visible(lengths, tokens.shape[1])
+    logs = confidence.clamp_min(1e-9).log() * counted
+    return logs.sum(dim=-1) / counted.sum(dim=-1)

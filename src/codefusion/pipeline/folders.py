@@ -1,0 +1,46 @@
+"""The files of a saved pipeline: which classes they name, and one line about what is wrong.
+
+Not for finding the folder: that is `codefusion.checkpoints`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import torch
+
+from codefusion.errors import CheckpointError, unknown_name
+
+Class = TypeVar("Class")
+
+
+def named_class(folder: Path, component: str, known: Mapping[str, Class]) -> Class:
+    """Return which of the `known` a pipeline's folder names; raises whatever is wrong with it."""
+    name = str(json.loads((folder / "model_index.json").read_text())[component][1])
+    if name not in known:
+        raise unknown_name(component, name, known)
+    return known[name]
+
+
+def broken_checkpoint(folder: Path, error: Exception) -> CheckpointError:
+    """Return the one line that says why a checkpoint cannot be loaded."""
+    reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+    return CheckpointError(f"the checkpoint {str(folder)!r} is incomplete or corrupt: {reason}")
+
+
+def load_model(kind: Any, folder: Path) -> Any:
+    """Load a model class from a pipeline's folder; raises what its libraries raise."""
+    model, report = kind.from_pretrained(
+        folder / "model",
+        local_files_only=True,
+        use_safetensors=True,
+        dtype=torch.float32,  # shipped weights are stored in half the bytes
+        output_loading_info=True,
+    )
+    if report["missing_keys"]:
+        # transformers would go on with random values.
+        raise ValueError(f"it has no weights for {min(report['missing_keys'])}")
+    return model
