@@ -1,7 +1,7 @@
-"""The two lists were written before the detector, by its author, and it was then made to fit them.
+"""The first two lists were written before the detector, by its author, who then made it fit them.
 
-They show that nothing on them breaks again; how it does on commands that it was not made to fit
-stands in docs/terminal.md.
+They show that nothing on them breaks again. The later two were written when the detector was done,
+and it was not changed for them; docs/terminal.md has the figures.
 """
 
 import time
@@ -47,6 +47,13 @@ def test_nine_in_ten_dangerous_commands_want_the_word_typed() -> None:
 
 def test_at_most_two_percent_of_harmless_commands_want_the_word_typed() -> None:
     assert len([command for command in HARMLESS if needs_the_word(command)]) <= 4
+
+
+def test_commands_that_the_detector_was_not_made_to_fit_are_told_apart_as_well() -> None:
+    dangerous, harmless = commands("dangerous_later.txt"), commands("harmless_later.txt")
+    assert len(dangerous) == len(harmless) == 40
+    assert [command for command in dangerous if not find_dangers(command)] == []
+    assert [command for command in harmless if needs_the_word(command)] == []
 
 
 def test_few_harmless_commands_have_any_note_and_those_write_files() -> None:
