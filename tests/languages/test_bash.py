@@ -1,12 +1,8 @@
-"""Bash: the tree-sitter grammar, and the shell as a second opinion."""
-
-import shutil
-from pathlib import Path
+"""Bash: validity by the tree-sitter grammar, and the normal form."""
 
 import pytest
 
 from codefusion.languages import get_language
-from codefusion.languages.bash import bash_accepts
 
 BASH = get_language("bash")
 
@@ -36,25 +32,6 @@ def test_whole_commands_are_valid(code):
 @pytest.mark.parametrize("code", BROKEN)
 def test_broken_commands_are_not_valid(code):
     assert not BASH.is_valid(code)
-
-
-@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash to ask")
-@pytest.mark.parametrize("code", VALID + BROKEN)
-def test_the_shell_is_of_the_same_opinion(code):
-    assert bash_accepts(code) is BASH.is_valid(code)
-
-
-def test_asking_the_shell_executes_nothing(tmp_path: Path, monkeypatch):
-    start_up = tmp_path / "start_up"
-    start_up.write_text(f"touch {tmp_path}/by_start_up")
-    monkeypatch.setenv("BASH_ENV", str(start_up))
-    bash_accepts(f"touch {tmp_path}/by_code")
-    assert list(tmp_path.iterdir()) == [start_up]
-
-
-def test_without_a_shell_there_is_no_opinion(monkeypatch):
-    monkeypatch.setenv("PATH", "")
-    assert bash_accepts("ls") is None
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,11 @@
-"""Bash commands, judged by the tree-sitter grammar; `bash_accepts` asks the shell itself.
+"""Bash commands, judged by the tree-sitter grammar: fast, and without a shell on the machine.
 
-Not for running commands: nothing in here executes what it reads.
+Not for asking a real shell (`graders.bash_shell`), nor for running commands.
 """
 
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
@@ -66,29 +64,6 @@ class Bash(Language):
         for node, parent in leaves(parse(code)):
             if length := _maskable_length(node, parent, code):
                 yield node.start_byte, node.start_byte + length
-
-
-def bash_accepts(code: str) -> bool | None:
-    """Whether `bash -n` finds no syntax error, as a second opinion; None if it can't be asked.
-
-    It reads the code without executing it, and, unlike `Bash.is_valid`, accepts blank code.
-    """
-    shell = shutil.which("bash")
-    if shell is None:
-        return None
-    try:
-        done = subprocess.run(
-            [shell, "--norc", "--noprofile", "-n"],
-            input=code.encode(errors="replace"),
-            capture_output=True,
-            timeout=5,
-            # Empty, lest BASH_ENV name a file that bash would run first.
-            env={},
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return done.returncode == 0
 
 
 @cache
