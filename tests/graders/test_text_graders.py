@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sacrebleu import metrics
 
 from codefusion.errors import DataError, UsageError
 from codefusion.graders.text import (
@@ -191,7 +192,6 @@ def _random_corpus(rng: random.Random) -> tuple[list[str], list[list[str]]]:
 
 @pytest.mark.parametrize("seed", range(25))
 def test_random_corpora_score_as_with_sacrebleu(seed: int) -> None:
-    metrics = pytest.importorskip("sacrebleu").metrics
     candidates, golds = _random_corpus(random.Random(seed))
     transposed = [list(column) for column in zip(*golds, strict=True)]
     for smoothing in SMOOTHINGS:
