@@ -6,13 +6,12 @@ import pytest
 from codefusion.data.examples import Example
 from codefusion.errors import DataError
 from codefusion.evaluation.baselines import predict_by_retrieval
-from codefusion.evaluation.evaluate import (
+from codefusion.evaluation.evaluate import evaluate, group_golds, predict
+from codefusion.evaluation.grading import (
     Evaluation,
     Prediction,
     bootstrap,
-    evaluate,
     grade,
-    predict,
     same_text,
 )
 
@@ -246,3 +245,29 @@ def test_a_row_without_candidates_has_the_least_score():
     graded = grade([Prediction(row, ())])
     assert graded.further["nlc2cmd_score"]["top1"].value == -100.0
     assert graded.further["template_match"]["top5"].value == 0.0
+
+
+def test_equal_utterances_are_one_row_with_all_their_programs() -> None:
+    rows = [
+        Example("List  files", "ls", "bash"),
+        Example("show date", "date", "bash"),
+        Example("list files", "ls -a", "bash"),
+        Example("list files", "ls", "bash"),
+    ]
+    grouped = group_golds(rows)
+    assert [(row.utterance, golds) for row, golds in grouped] == [
+        ("List  files", ("ls", "ls -a")),
+        ("show date", ("date",)),
+    ]
+
+
+def test_equal_utterances_over_other_tables_stay_apart() -> None:
+    rows = [Example("mark it", "Duplicate()", "cf", ((name,),)) for name in ("a", "b")]
+    assert len(group_golds(rows)) == 2
+
+
+def test_any_gold_counts_as_right() -> None:
+    row = Example("list files", "ls", "bash")
+    right = Prediction(row, ("ls -a",), golds=("ls", "ls -a"))
+    assert grade([right]).exact_match["top1"].value == 100.0
+    assert grade([Prediction(row, ("ls -a",))]).exact_match["top1"].value == 0.0

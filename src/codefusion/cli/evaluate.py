@@ -13,7 +13,7 @@ import typer
 from codefusion.errors import UsageError
 
 if TYPE_CHECKING:
-    from codefusion.evaluation.evaluate import Evaluation
+    from codefusion.evaluation.grading import Evaluation
 
 JSON_VERSION = 1
 
@@ -54,7 +54,8 @@ def evaluate(
     from codefusion.data.examples import read_examples
 
     examples = read_examples(file, language)[:limit]
-    from codefusion.evaluation.evaluate import grade, predict
+    from codefusion.evaluation.evaluate import predict
+    from codefusion.evaluation.grading import grade
 
     began = time.monotonic()
     if model == "retrieval":

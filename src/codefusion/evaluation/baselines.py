@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from codefusion.data.examples import Example
 from codefusion.data.retrieval import Retriever
-from codefusion.evaluation.evaluate import TOP, Prediction
+from codefusion.evaluation.grading import TOP, Prediction
 
 
 def predict_by_retrieval(

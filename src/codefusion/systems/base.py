@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from codefusion.data.examples import Example
-from codefusion.evaluation.evaluate import Prediction
+from codefusion.evaluation.grading import Prediction
 
 
 class System(Protocol):

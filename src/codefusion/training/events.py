@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from codefusion.evaluation.evaluate import Evaluation
+from codefusion.evaluation.grading import Evaluation
 from codefusion.training.loop import StepResult
 
 

@@ -18,7 +18,8 @@ from codefusion.data.batching import Bucketing
 from codefusion.data.codec import Codec
 from codefusion.data.examples import Example
 from codefusion.errors import CheckpointError, RecipeError
-from codefusion.evaluation.evaluate import Evaluation, evaluate
+from codefusion.evaluation.evaluate import evaluate
+from codefusion.evaluation.grading import Evaluation
 from codefusion.models import CodeFusionConfig
 from codefusion.pipeline import CodePipeline
 from codefusion.training.checkpoints import Progress, read_progress, save_checkpoint
