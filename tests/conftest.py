@@ -19,6 +19,7 @@ from codefusion.data.examples import Example
 from codefusion.data.tokenization import train_tokenizer
 from codefusion.diffusion.samplers import make_scheduler
 from codefusion.models import CodeFusionModel
+from codefusion.models.baselines import BASELINES, TokenModel
 from codefusion.models.presets import preset_config
 from codefusion.objectives import LossWeights
 from codefusion.pipeline import CodeFusionPipeline
@@ -85,6 +86,22 @@ def make_model(tokenizer: Any) -> Callable[..., CodeFusionModel]:
 def model(make_model: Callable[..., CodeFusionModel]) -> CodeFusionModel:
     """Shared by many tests: read only."""
     return make_model()
+
+
+@pytest.fixture(scope="session")
+def make_baseline(tokenizer: Any) -> Callable[..., TokenModel]:
+    """Build a tiny baseline, one of `BASELINES`, with some fields of its configuration changed."""
+
+    def make(kind: str, **overrides: Any) -> TokenModel:
+        fields = {"vocab_size": len(tokenizer), "max_code_length": 16, "languages": ["bash"]}
+        config = preset_config("tiny", {**fields, **overrides})
+        with torch.random.fork_rng():
+            torch.manual_seed(0)
+            model = BASELINES[kind](config)
+            torch.nn.init.normal_(model.decoder.output.weight, std=0.2)
+        return model.eval()
+
+    return make
 
 
 def build_pipeline(model: CodeFusionModel, tokenizer: Any, name: str) -> CodeFusionPipeline:

@@ -5,7 +5,7 @@ import inspect
 import pytest
 
 from codefusion.errors import UsageError
-from codefusion.ranking import Sample, rank
+from codefusion.ranking import Sample, distinct, rank
 
 
 def samples(*codes, likelihoods=None):
@@ -86,3 +86,10 @@ def test_an_unknown_language_is_told_with_the_nearest_name():
 
 def test_no_samples_make_no_candidates():
     assert rank([], "bash") == []
+
+
+def test_what_was_found_is_ordered_by_likelihood_alone_each_program_once():
+    found = samples("echo 'a", "ls   -l", "pwd", "ls -l", likelihoods=[-0.1, -3.0, -2.0, -1.0])
+    ranked = distinct(found, "bash")
+    assert codes(ranked) == ["echo 'a", "ls -l", "pwd"]
+    assert [entry.valid for entry in ranked] == [False, True, True]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from codefusion.languages import get_language
+from codefusion.languages import Language, get_language
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,16 @@ class Ranked:
     first: bool  # False when a better placed sample has the same normal form
 
 
+def _same_program(samples: Sequence[Sample], grammar: Language | None) -> list[list[Sample]]:
+    """Group the samples by their normal form; without a grammar, that is the text itself."""
+    groups: dict[str, list[Sample]] = {}
+    for sample in samples:
+        code = sample.code
+        form = " ".join(code.split()) if grammar is None else grammar.normal_form(code)
+        groups.setdefault(form, []).append(sample)
+    return list(groups.values())
+
+
 def rank(samples: Sequence[Sample], language: str | None) -> list[Ranked]:
     """Return all samples, best first: distinct programs, valid ones first, then repetitions.
 
@@ -37,16 +47,9 @@ def rank(samples: Sequence[Sample], language: str | None) -> list[Ranked]:
     language nothing is known to be valid, and the normal form is the text itself.
     """
     grammar = None if language is None else get_language(language)
-
-    def normal(code: str) -> str:
-        return " ".join(code.split()) if grammar is None else grammar.normal_form(code)
-
-    groups: dict[str, list[Sample]] = {}
-    for sample in samples:
-        groups.setdefault(normal(sample.code), []).append(sample)
     firsts: list[Ranked] = []
     rest: list[Ranked] = []
-    for group in groups.values():
+    for group in _same_program(samples, grammar):
         # The spelling most draws chose speaks for the group, then the likelier, then the earlier.
         spelled = [sample.code for sample in group]
         ordered = sorted(group, key=lambda s: (-spelled.count(s.code), -s.log_likelihood, s.seed))
@@ -58,3 +61,17 @@ def rank(samples: Sequence[Sample], language: str | None) -> list[Ranked]:
         return (not entry.valid, -entry.votes, -entry.sample.log_likelihood, entry.sample.seed)
 
     return sorted(firsts, key=place) + sorted(rest, key=place)
+
+
+def distinct(samples: Sequence[Sample], language: str | None) -> list[Ranked]:
+    """Return the likeliest sample of each program, the likeliest first, whether valid or not.
+
+    For what a search found: nothing was drawn, so that their number says nothing.
+    """
+    grammar = None if language is None else get_language(language)
+    ranked = []
+    for group in _same_program(samples, grammar):
+        best = max(group, key=lambda sample: sample.log_likelihood)
+        valid = grammar is not None and grammar.is_valid(best.code)
+        ranked.append(Ranked(best, valid, len(group), first=True))
+    return sorted(ranked, key=lambda one: -one.sample.log_likelihood)

@@ -1,47 +1,22 @@
-"""The baselines: what each may see, what their loss is, and that they sample as the model does."""
-
-import math
+"""The baselines: what each may see, what their loss is, and that reading on is reading again."""
 
 import pytest
 import torch
 
-from codefusion.errors import UsageError
-from codefusion.models.baselines import AutoregressiveModel, MaskedModel
-from codefusion.models.presets import preset_config
 from codefusion.objectives import LossWeights, compute_losses
-from codefusion.pipeline import TokenPipeline, load_pipeline
 
-PAD, END, MASK = 0, 2, 4
+PAD, END = 0, 2
 WIDTH = 16
 
 
-def build(kind, tokenizer, **overrides):
-    config = preset_config(
-        "tiny",
-        {
-            "vocab_size": len(tokenizer),
-            "max_code_length": WIDTH,
-            "languages": ["bash"],
-            "eos_token_id": END,
-            "mask_token_id": MASK,
-            **overrides,
-        },
-    )
-    with torch.random.fork_rng():
-        torch.manual_seed(0)
-        model = kind(config)
-        torch.nn.init.normal_(model.decoder.output.weight, std=0.2)
-    return model.eval()
-
-
 @pytest.fixture(scope="module")
-def autoregressive(tokenizer):
-    return build(AutoregressiveModel, tokenizer)
+def autoregressive(make_baseline):
+    return make_baseline("autoregressive")
 
 
 @pytest.fixture(scope="module", params=[False, True])
-def masked(tokenizer, request):
-    return build(MaskedModel, tokenizer, predict_length=request.param)
+def masked(make_baseline, request):
+    return make_baseline("masked", predict_length=request.param)
 
 
 PROMPT = {"prompt_ids": torch.tensor([[20, 21, 22]]), "prompt_mask": torch.ones(1, 3).long()}
@@ -101,51 +76,25 @@ def test_the_loss_of_a_baseline_is_its_cross_entropy(autoregressive):
     assert losses.denoising.item() == losses.decoder.item() == 0.0
 
 
-@pytest.fixture(params=["autoregressive", "masked"])
-def pipeline(request, tokenizer, autoregressive):
-    model = autoregressive
-    if request.param == "masked":
-        model = build(MaskedModel, tokenizer, predict_length=True)
-    return TokenPipeline(model, None, tokenizer)
+@torch.no_grad()
+def test_reading_token_by_token_gives_the_logits_of_reading_at_once(autoregressive):
+    ids = torch.tensor([[END, 7, 8, 9, 10], [END, 11, 5, 9, 6]])
+    encoded = autoregressive.encode(**PROMPT).repeat(2, 1, 1)
+    prompt = autoregressive.prepare_prompt(encoded, None)
+    whole = autoregressive.logits(ids, prompt)
+    cache = autoregressive.new_cache()
+    parts = [autoregressive.logits(part, prompt, cache) for part in ids.split((1, 2, 1, 1), dim=1)]
+    torch.testing.assert_close(torch.cat(parts, dim=1), whole)
 
 
-def drawn(candidates):
-    return {one.seed: (one.code, one.log_likelihood) for one in candidates}
-
-
-def test_a_draw_depends_on_its_own_seed_and_utterance_only(pipeline):
-    def draw(utterance, k, **options):
-        return pipeline(utterance, num_candidates=k, num_samples=1, **options)
-
-    three, five = drawn(draw("list files", 3)), drawn(draw("list files", 5))
-    together = draw(["count the lines of notes.txt", "list files"], 3)[1]
-    assert len(set(five.values())) > 2
-    for seed in range(3):
-        assert three[seed][0] == five[seed][0] == drawn(together)[seed][0]
-        assert three[seed][1] == pytest.approx(five[seed][1], abs=1e-4)
-
-
-def test_likelihoods_are_finite_and_negative(pipeline):
-    for one in pipeline("list files", num_samples=8):
-        assert -math.inf < one.log_likelihood < 0
-        assert "</s>" not in one.code
-
-
-def test_a_saved_baseline_draws_the_same(pipeline, tmp_path):
-    pipeline.save_pretrained(tmp_path)
-    loaded = load_pipeline(tmp_path)
-    assert type(loaded) is TokenPipeline
-    assert type(loaded.model) is type(pipeline.model)
-    assert drawn(loaded("list files")) == drawn(pipeline("list files"))
-
-
-def test_what_a_baseline_has_not_is_refused(pipeline):
-    with pytest.raises(UsageError, match="no guidance"):
-        pipeline("list", guidance_scale=2.0)
-    with pytest.raises(UsageError, match="no scheduler"):
-        pipeline.set_scheduler("ddim")
-
-
-def test_a_diffusion_checkpoint_is_loaded_by_the_same_call(make_pipeline, tmp_path):
-    make_pipeline().save_pretrained(tmp_path)
-    assert type(load_pipeline(tmp_path)).__name__ == "CodeFusionPipeline"
+@torch.no_grad()
+def test_a_row_that_continues_another_has_read_what_the_other_read(autoregressive):
+    encoded = autoregressive.encode(**PROMPT).repeat(2, 1, 1)
+    prompt = autoregressive.prepare_prompt(encoded, None)
+    cache = autoregressive.new_cache()
+    autoregressive.logits(torch.tensor([[END, 7, 8], [END, 11, 5]]), prompt, cache)
+    for layer in cache:
+        layer.select(torch.tensor([1, 1]))
+    on = autoregressive.logits(torch.tensor([[9], [6]]), prompt, cache)
+    whole = autoregressive.logits(torch.tensor([[END, 11, 5, 9], [END, 11, 5, 6]]), prompt)
+    torch.testing.assert_close(on, whole[:, -1:])

@@ -7,6 +7,7 @@ token ids and are trained by the same loop on the same batches. Not for how they
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -19,6 +20,7 @@ from codefusion.models.decoder import Decoder
 from codefusion.models.embedding import TokenEmbedding
 from codefusion.models.encoder import UtteranceEncoder
 from codefusion.models.head import Head
+from codefusion.models.layers import Cache
 from codefusion.models.length import LengthPredictor, visible
 from codefusion.models.model import Prompt, encode_rows, initialise
 
@@ -83,10 +85,22 @@ class TokenModel(PreTrainedModel):
         """Compute what every step needs of E_s."""
         return Prompt([], self.decoder.memory(encoded), mask, lengths)
 
-    def logits(self, ids: Tensor, prompt: Prompt) -> Tensor:
-        """Return logits (batch, positions, vocab_size) of the tokens at (batch, positions) ids."""
+    def new_cache(self) -> list[Cache]:
+        """Return what the layers have read before the first token: nothing."""
+        return [Cache() for _ in self.decoder.layers]
+
+    def logits(self, ids: Tensor, prompt: Prompt, cache: Sequence[Cache] = ()) -> Tensor:
+        """Return logits (batch, positions, vocab_size) of the tokens at (batch, positions) ids.
+
+        With `cache`, the ids follow those that were read with them before, and are added to them.
+        """
         states = self.decoder(
-            self.embedding(ids), prompt.decoder_memory, prompt.mask, prompt.lengths, self.causal
+            self.embedding(ids),
+            prompt.decoder_memory,
+            prompt.mask,
+            prompt.lengths,
+            self.causal,
+            cache,
         )
         return self.head(states, self.embedding.weight())
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 
-from codefusion.models.layers import Positions, TransformerLayer, rotary_tables
+from codefusion.models.layers import Cache, Positions, TransformerLayer, rotary_tables
 from codefusion.models.length import visible
 
 
@@ -49,15 +51,19 @@ class Decoder(nn.Module):
         prompt_mask: Tensor | None,
         lengths: Tensor | None = None,  # (batch,), when they are known
         causal: bool = False,  # for the auto-regressive baseline
+        cache: Sequence[Cache] = (),  # of each layer: what it read before `denoised`
     ) -> Tensor:
         """Return D_s, (batch, length, embedding_size)."""
-        length = denoised.shape[1]
-        h = self.input(denoised) + self.positions(length, lengths)
-        seen = None if lengths is None else visible(lengths, length)[:, None, None, :]
+        start = len(cache[0]) if cache else 0
+        stop = start + denoised.shape[1]
+        h = self.input(denoised) + self.positions(stop, lengths)[..., start:, :]
+        seen = None if lengths is None else visible(lengths, stop)[:, None, None, :]
         if causal:
-            seen = torch.ones(length, length, dtype=torch.bool, device=h.device).tril()
-        rotary = rotary_tables(length, self.head_dim, h.device, h.dtype)
+            seen = torch.ones(stop, stop, dtype=torch.bool, device=h.device).tril()[start:]
+        cos, sin = rotary_tables(stop, self.head_dim, h.device, h.dtype)
+        rotary = cos[start:], sin[start:]
         mask = None if prompt_mask is None else prompt_mask.bool()[:, None, None, :]
-        for layer, layer_memory in zip(self.layers, memory, strict=True):
-            h = layer(h, layer_memory, mask, rotary, mask=seen)
+        each = cache or [None] * len(self.layers)
+        for layer, layer_memory, own in zip(self.layers, memory, each, strict=True):
+            h = layer(h, layer_memory, mask, rotary, mask=seen, cache=own)
         return self.output(self.norm(h))

@@ -57,10 +57,13 @@ class Attention(nn.Module):
     def _heads(self, x: Tensor) -> Tensor:
         return x.unflatten(-1, (self.num_heads, -1)).transpose(1, 2)
 
-    def memory(self, source: Tensor) -> tuple[Tensor, Tensor]:
+    def memory(
+        self, source: Tensor, rotary: tuple[Tensor, Tensor] | None = None
+    ) -> tuple[Tensor, Tensor]:
         """Return keys and values of `source`, each (batch, heads, source length, head dim)."""
         key, value = self.key_value(source).chunk(2, dim=-1)
-        return self.key_norm(self._heads(key)), self._heads(value)
+        key = self.key_norm(self._heads(key))
+        return key if rotary is None else _rotate(key, rotary), self._heads(value)
 
     def forward(
         self,
@@ -72,9 +75,32 @@ class Attention(nn.Module):
         """Attend from `x` to keys and values made by `memory`; like `x` in shape."""
         query, (key, value) = self.query_norm(self._heads(self.query(x))), memory
         if rotary is not None:
-            query, key = _rotate(query, rotary), _rotate(key, rotary)
+            query = _rotate(query, rotary)
         mixed = F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
         return self.out(mixed.transpose(1, 2).flatten(2))
+
+
+class Cache:
+    """Keys and values of the positions that one layer has read, for decoding from the left."""
+
+    def __init__(self) -> None:
+        self.pair: tuple[Tensor, Tensor] | None = None
+
+    def __len__(self) -> int:
+        return 0 if self.pair is None else self.pair[0].shape[2]
+
+    def extend(self, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor]:
+        """Add those of further positions, (batch, heads, positions, head dim); return all."""
+        if self.pair is not None:
+            key = torch.cat((self.pair[0], key), dim=2)
+            value = torch.cat((self.pair[1], value), dim=2)
+        self.pair = key, value
+        return self.pair
+
+    def select(self, rows: Tensor) -> None:
+        """Keep these rows of the batch, in this order; a row may be repeated."""
+        if self.pair is not None:
+            self.pair = self.pair[0][rows], self.pair[1][rows]
 
 
 class FeedForward(nn.Module):
@@ -126,6 +152,7 @@ class TransformerLayer(nn.Module):
         rotary: tuple[Tensor, Tensor],
         modulation: Tensor | None = None,  # (batch, 9, size)
         mask: Tensor | None = None,  # (batch, 1, 1, length), True where to look
+        cache: Cache | None = None,  # what it read before `x`
     ) -> Tensor:
         """Return the residual stream after the three blocks, like `x` in shape."""
         parts: list[tuple[Tensor, Tensor, Tensor]] | None = None
@@ -144,7 +171,10 @@ class TransformerLayer(nn.Module):
             return update if parts is None else update * (1.0 + parts[index][2])
 
         h = before(0, self.self_norm(x))
-        x = x + after(0, self.self_attention(h, self.self_attention.memory(h), mask, rotary))
+        own = self.self_attention.memory(h, rotary)
+        if cache is not None:
+            own = cache.extend(*own)
+        x = x + after(0, self.self_attention(h, own, mask, rotary))
         h = before(1, self.cross_norm(x))
         x = x + after(1, self.cross_attention(h, memory, mask=memory_mask))
         h = before(2, self.feed_norm(x))

@@ -43,6 +43,8 @@ class Settings:
     trace: bool
     feedback: bool | None
     callback: Callback | None
+    num_beams: int
+    temperature: float
 
 
 class CodePipeline(DiffusionPipeline, ABC):
@@ -121,6 +123,8 @@ class CodePipeline(DiffusionPipeline, ABC):
         trace: bool = False,
         decoder_feedback: bool | None = None,
         callback_on_step_end: Callback | None = None,
+        num_beams: int = 0,
+        temperature: float = 1.0,
     ) -> list[Candidate] | list[list[Candidate]]:
         """Return ranked candidates for one utterance, or a list of such lists for many.
 
@@ -143,6 +147,11 @@ class CodePipeline(DiffusionPipeline, ABC):
                 from what D and H make of it; the model's own choice when not given. The paper
                 runs D and H after the last step only.
             callback_on_step_end: called as (pipeline, step, timestep, {"latents": ...}).
+            num_beams: search for the likeliest programs with so many beams instead of drawing
+                samples, see `beam.beam_search`; 0 is sampling. Nothing is random then and
+                nothing votes: at most `num_beams` candidates come back, all of them different,
+                in the order of their likelihood. Only for a model that writes from the left.
+            temperature: of the baselines' sampling; 0 takes the likeliest token each time.
 
         Raises:
             UsageError: on an empty or over-long utterance, a number out of range, or an option
@@ -164,8 +173,18 @@ class CodePipeline(DiffusionPipeline, ABC):
         total = self.model.config.num_train_timesteps
         if not 1 <= num_inference_steps <= total:
             raise UsageError(f"steps must be between 1 and {total}, got {num_inference_steps}")
+        if num_beams < 0:
+            raise UsageError(f"num_beams must not be negative, got {num_beams}")
+        if not temperature >= 0.0:
+            raise UsageError(f"temperature must be at least 0, got {temperature}")
         settings = Settings(
-            num_inference_steps, guidance_scale, trace, decoder_feedback, callback_on_step_end
+            steps=num_inference_steps,
+            guidance=guidance_scale,
+            trace=trace,
+            feedback=decoder_feedback,
+            callback=callback_on_step_end,
+            num_beams=num_beams,
+            temperature=temperature,
         )
         self._check(settings)
         seeds = sample_seeds(draws, seed, generator)

@@ -5,10 +5,11 @@ Not for the order of samples: that is `codefusion.ranking`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from codefusion.ranking import Sample, rank
+from codefusion.ranking import Sample, distinct, rank
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,9 @@ class TraceStep:
 class Candidate:
     """A program for an utterance.
 
-    `score` is the share of all samples that agree with it up to formatting, in (0, 1].
-    `repeats` says that a better placed candidate is the same program.
+    `score`, in (0, 1], is the share of all samples that agree with it up to formatting; of a
+    beam search, see `ranked_by_likelihood`. `repeats` says that a better placed candidate is the
+    same program. `log_likelihood` is the mean log probability of its tokens.
     """
 
     code: str
@@ -65,4 +67,28 @@ def ranked_by_votes(
             trace=traces[entry.sample.seed],
         )
         for entry in rank([one.sample for one in drawn], language)[:num_candidates]
+    ]
+
+
+def ranked_by_likelihood(
+    found: Sequence[Sample], language: str | None, num_candidates: int, steps: int
+) -> list[Candidate]:
+    """Return the first candidates of `codefusion.ranking.distinct`, the likeliest first.
+
+    `score` is the geometric mean of the probabilities of the program's tokens, as a share of
+    those of all candidates that are returned: they add up to 1.
+    """
+    best = distinct(found, language)[:num_candidates]
+    top = max((one.sample.log_likelihood for one in best), default=0.0)
+    weights = [math.exp(one.sample.log_likelihood - top) for one in best]
+    return [
+        Candidate(
+            code=entry.sample.code,
+            score=weight / sum(weights),
+            seed=entry.sample.seed,
+            steps=steps,
+            valid=entry.valid,
+            log_likelihood=entry.sample.log_likelihood,
+        )
+        for entry, weight in zip(best, weights, strict=True)
     ]

@@ -17,6 +17,7 @@ from torch import Tensor
 from codefusion.data.codec import EncodedPrompt
 from codefusion.diffusion import epsilon_from_clean
 from codefusion.diffusion.samplers import SCHEDULERS, swap_scheduler
+from codefusion.errors import UsageError
 from codefusion.models import CodeFusionModel, Prompt
 from codefusion.pipeline.base import CodePipeline, Settings
 from codefusion.pipeline.drawing import Draws, Frame, draw_tokens, mean_log_likelihood
@@ -45,7 +46,8 @@ class CodeFusionPipeline(CodePipeline):
         self.scheduler = swap_scheduler(self.scheduler, name)
 
     def _check(self, settings: Settings) -> None:
-        pass  # it has all of them
+        if settings.num_beams or settings.temperature != 1.0:
+            raise UsageError("a diffusion model has no beams and no temperature")
 
     def _draw(
         self,

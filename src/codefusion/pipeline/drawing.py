@@ -47,21 +47,30 @@ def sample_seeds(
 
 
 def draw_tokens(
-    logits: Tensor, generators: Sequence[torch.Generator], positions: int
+    logits: Tensor,
+    generators: Sequence[torch.Generator],
+    positions: int,
+    temperature: float = 1.0,
 ) -> tuple[Tensor, Tensor]:
-    """Draw a token at each of (rows, width) with the row's generator; return it and its chance.
+    """Draw a token at each of (rows, width) with the row's generator.
 
-    Each generator is asked for `positions` numbers, at least `width`, so that a row's next draw
-    does not depend on how wide the others are.
+    Returns it and the chance that the logits give it at temperature 1. At temperature 0 it is
+    the likeliest. Each generator is asked for `positions` numbers, at least `width`, so that a
+    row's next draw does not depend on how wide the others are.
     """
-    probability = logits.float().softmax(dim=-1)
+    logits = logits.float()
+    model = logits.softmax(dim=-1)
+    if temperature == 0.0:
+        sure, chosen = model.max(dim=-1)
+        return chosen, sure
+    probability = model if temperature == 1.0 else (logits / temperature).softmax(dim=-1)
     uniform = torch.stack([torch.rand(positions, generator=one) for one in generators])
     uniform = uniform[:, : logits.shape[1], None].to(logits.device)
     chosen = (probability.cumsum(dim=-1) <= uniform).sum(dim=-1)
     # Rounding may leave the last sum just below 1, and the draw above it.
     beyond = chosen >= probability.shape[-1]
     chosen = torch.where(beyond, probability.argmax(dim=-1), chosen)
-    return chosen, probability.gather(-1, chosen[..., None])[..., 0]
+    return chosen, model.gather(-1, chosen[..., None])[..., 0]
 
 
 def mean_log_likelihood(

@@ -6,23 +6,32 @@ Not for retrieval, which has no model (`codefusion.evaluation.baselines`).
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
 import torch
+from torch import Tensor
 
 from codefusion.data.codec import EncodedPrompt
 from codefusion.errors import UsageError
 from codefusion.models import Prompt
 from codefusion.models.baselines import BASELINES, TokenModel
 from codefusion.models.length import visible
-from codefusion.pipeline.base import CodePipeline, Settings
+from codefusion.pipeline.base import SAMPLES_AT_ONCE, CodePipeline, Settings
+from codefusion.pipeline.beam import Hypothesis, beam_search
+from codefusion.pipeline.candidates import Candidate, ranked_by_likelihood
 from codefusion.pipeline.drawing import Draws, draw_tokens
+from codefusion.ranking import Sample
+
+Reader = Callable[[Tensor, Tensor | None], Tensor]
 
 
 class TokenPipeline(CodePipeline):
-    """Samples from a baseline. It has no scheduler, no guidance and no trace."""
+    """Samples from a baseline, or searches for its likeliest programs.
+
+    It has no scheduler, no guidance and no trace; beams only from left to right.
+    """
 
     models: ClassVar[Mapping[str, Any]] = {one.__name__: one for one in BASELINES.values()}
     model: TokenModel
@@ -38,6 +47,34 @@ class TokenPipeline(CodePipeline):
     def _check(self, settings: Settings) -> None:
         if settings.guidance != 1.0 or settings.trace or settings.callback is not None:
             raise UsageError("a baseline has no guidance, trace or callback")
+        if settings.feedback:
+            raise UsageError("a baseline has no decoder feedback")
+        if settings.num_beams and not self.model.causal:
+            raise UsageError("a masked model has no beams: it does not write from left to right")
+
+    def _answers(
+        self,
+        prompts: Sequence[EncodedPrompt],
+        seeds: Sequence[int],
+        language: str | None,
+        num_candidates: int,
+        settings: Settings,
+    ) -> list[list[Candidate]]:
+        if not settings.num_beams:
+            return super()._answers(prompts, seeds, language, num_candidates, settings)
+        answers = []
+        at_once = max(1, SAMPLES_AT_ONCE // settings.num_beams)
+        for start in range(0, len(prompts), at_once):
+            part = prompts[start : start + at_once]
+            for prompt, found in zip(part, self._search(part, settings.num_beams), strict=True):
+                samples = [
+                    Sample(self.codec.text(one.tokens, prompt.slots), seeds[0], one.log_likelihood)
+                    for one in found
+                ]
+                answers.append(
+                    ranked_by_likelihood(samples, language, num_candidates, settings.steps)
+                )
+        return answers
 
     def _draw(
         self,
@@ -47,48 +84,85 @@ class TokenPipeline(CodePipeline):
         settings: Settings,
     ) -> Draws:
         if self.model.causal:
-            return self._left_to_right(asked, prompt, generators)
-        return self._unmask(asked, prompt, generators, settings.steps)
+            return self._left_to_right(asked, prompt, generators, settings.temperature)
+        return self._unmask(asked, prompt, generators, settings)
+
+    def _search(self, prompts: Sequence[EncodedPrompt], width: int) -> list[list[Hypothesis]]:
+        asked = [prompt for prompt in prompts for _ in range(width)]
+        read = self._reader(asked, self._read(asked, ()))
+        config = self.model.config
+        return beam_search(
+            lambda tokens, parents: read(tokens, parents).log_softmax(dim=-1),
+            len(prompts),
+            width,
+            config.eos_token_id,
+            config.max_code_length,
+            self.model.device,
+        )
+
+    def _reader(self, asked: Sequence[EncodedPrompt], prompt: Prompt) -> Reader:
+        """Return a function of the next tokens, (rows,), and of the rows that they continue.
+
+        None means that each continues its own. It returns logits (rows, vocabulary) of what may
+        follow, the end token included.
+        """
+        model, config = self.model, self.model.config
+        cache = model.new_cache()
+        forbidden = self._unwritable(asked, None, 1)[:, 0]
+        forbidden[:, config.eos_token_id], forbidden[:, config.pad_token_id] = False, True
+
+        def read(tokens: Tensor, parents: Tensor | None) -> Tensor:
+            if parents is not None:
+                for layer in cache:
+                    layer.select(parents)
+            logits = model.logits(tokens[:, None], prompt, cache)[:, 0].float()
+            return logits.masked_fill(forbidden, -torch.inf)
+
+        return read
 
     def _left_to_right(
         self,
         asked: Sequence[EncodedPrompt],
         prompt: Prompt,
         generators: Sequence[torch.Generator],
+        temperature: float,
     ) -> Draws:
-        """Ancestral sampling at temperature 1, until every row has ended."""
+        """Ancestral sampling, until every row has ended."""
         config, device = self.model.config, self.model.device
         end, pad = config.eos_token_id, config.pad_token_id
-        forbidden = self._unwritable(asked, None, 1)[:, 0]
-        forbidden[:, end], forbidden[:, pad] = False, True
-        ids = torch.full((len(asked), 1), end, device=device)
+        read = self._reader(asked, prompt)
+        chosen = torch.full((len(asked),), end, device=device)
         ended = torch.zeros(len(asked), dtype=torch.bool, device=device)
         total = torch.zeros(len(asked), device=device)
         count = torch.zeros(len(asked), device=device)
-        for _ in range(config.max_code_length + 1):
-            logits = self.model.logits(ids, prompt)[:, -1:].float()
-            logits = logits.masked_fill(forbidden[:, None], -torch.inf)
-            chosen, sure = (x[:, 0] for x in draw_tokens(logits, generators, 1))
+        tokens = []
+        for length in range(1, config.max_code_length + 2):
+            logits = read(chosen, None)
+            chosen, sure = (
+                x[:, 0] for x in draw_tokens(logits[:, None], generators, 1, temperature)
+            )
+            if length > config.max_code_length:
+                chosen, sure = torch.full_like(chosen, end), logits.softmax(dim=-1)[:, end]
             total += torch.where(ended, 0.0, sure.log())
             count += (~ended).float()
             chosen = torch.where(ended, pad, chosen)
             ended = ended | (chosen == end)
-            ids = torch.cat((ids, chosen[:, None]), dim=1)
+            tokens.append(chosen)
             if ended.all():
                 break
-        tokens = ids[:, 1:]
+        ids = torch.stack(tokens, dim=1)
         # Where a program ends, everything after the end token is pad, and so is that token.
-        return Draws(torch.where(tokens == end, pad, tokens), total / count)
+        return Draws(torch.where(ids == end, pad, ids), total / count)
 
     def _unmask(
         self,
         asked: Sequence[EncodedPrompt],
         prompt: Prompt,
         generators: Sequence[torch.Generator],
-        steps: int,
+        settings: Settings,
     ) -> Draws:
         """Fill in the surest tokens first, on a cosine schedule (Chang et al. 2022, MaskGIT)."""
-        config, device = self.model.config, self.model.device
+        config, device, steps = self.model.config, self.model.device, settings.steps
         width = config.max_code_length
         if prompt.lengths is not None:
             width = int(prompt.lengths.max())
@@ -102,7 +176,9 @@ class TokenPipeline(CodePipeline):
         for step in range(1, steps + 1):
             masked = ids == config.mask_token_id
             logits = self.model.logits(ids, prompt).float().masked_fill(forbidden, -torch.inf)
-            chosen, chance = draw_tokens(logits, generators, config.max_code_length)
+            chosen, chance = draw_tokens(
+                logits, generators, config.max_code_length, settings.temperature
+            )
             left = (sizes * math.cos(math.pi / 2 * step / steps)).floor().long()
             # What was filled in before stays.
             order = chance.masked_fill(~masked | ~inside, torch.inf).argsort(dim=1)

@@ -1,0 +1,159 @@
+"""Beam search: exact where it sees everything, greedy where it sees one, and its own in a batch."""
+
+import itertools
+import math
+
+import pytest
+import torch
+
+from codefusion.pipeline import TokenPipeline
+from codefusion.pipeline.beam import beam_search
+
+END = 2
+LETTERS = (5, 6, 7)
+LONGEST = 3
+PROMPT = {"prompt_ids": torch.tensor([[5, 6, 2]]), "prompt_mask": torch.ones(1, 3).long()}
+
+
+@pytest.fixture(scope="module", params=range(4))
+def tiny(make_baseline, request):
+    """A model of three letters whose likeliest program is now short and now long."""
+    model = make_baseline("autoregressive", vocab_size=8, max_code_length=LONGEST)
+    with torch.random.fork_rng():
+        torch.manual_seed(request.param)
+        torch.nn.init.normal_(model.decoder.output.weight, std=0.5)
+    return model
+
+
+def log_probabilities(model, logits):
+    allowed = torch.tensor([token in (END, *LETTERS) for token in range(8)])
+    return logits.masked_fill(~allowed, -torch.inf).log_softmax(dim=-1)
+
+
+def search(model, width):
+    encoded = model.encode(**PROMPT).repeat(width, 1, 1)
+    prompt, cache = model.prepare_prompt(encoded, None), model.new_cache()
+
+    def read(tokens, parents):
+        for layer in cache:
+            layer.select(parents)
+        return log_probabilities(model, model.logits(tokens[:, None], prompt, cache)[:, 0])
+
+    (found,) = beam_search(read, 1, width, END, LONGEST)
+    return found
+
+
+def every_program(model):
+    """Read each program there is at once, and return its mean log probability."""
+    means = {}
+    prompt = model.prepare_prompt(model.encode(**PROMPT), None)
+    for length in range(LONGEST + 1):
+        for program in itertools.product(LETTERS, repeat=length):
+            ids = torch.tensor([[END, *program]])
+            logs = log_probabilities(model, model.logits(ids, prompt))[0]
+            following = torch.tensor([*program, END])
+            means[program] = float(logs.gather(1, following[:, None]).mean())
+    return means
+
+
+@torch.no_grad()
+def test_a_beam_that_holds_everything_finds_every_program_in_its_order(tiny):
+    means = every_program(tiny)
+    found = search(tiny, 40)
+    assert len(means) == len(found) == 40
+    assert found[0].tokens == max(means, key=means.__getitem__)
+    for one in found:
+        assert one.log_likelihood == pytest.approx(means[one.tokens], abs=1e-4)
+    order = [one.log_likelihood for one in found]
+    assert order == sorted(order, reverse=True)
+
+
+@torch.no_grad()
+def test_a_beam_of_one_takes_the_likeliest_token_each_time(tiny):
+    prompt = tiny.prepare_prompt(tiny.encode(**PROMPT), None)
+    ids = [END]
+    while len(ids) <= LONGEST:
+        logs = log_probabilities(tiny, tiny.logits(torch.tensor([ids]), prompt))[0, -1]
+        ids.append(int(logs.argmax()))
+        if ids[-1] == END:
+            break
+    (one,) = search(tiny, 1)
+    assert one.tokens == tuple(token for token in ids[1:] if token != END)
+
+
+@torch.no_grad()
+def test_all_that_a_narrow_beam_finds_is_scored_right_and_different(tiny):
+    means = every_program(tiny)
+    for width in (2, 5):
+        found = search(tiny, width)
+        assert len({one.tokens for one in found}) == len(found) == width
+        for one in found:
+            assert one.log_likelihood == pytest.approx(means[one.tokens], abs=1e-4)
+
+
+@pytest.fixture(scope="module")
+def pipeline(make_baseline, tokenizer):
+    return TokenPipeline(make_baseline("autoregressive"), None, tokenizer)
+
+
+def test_a_pipeline_with_one_beam_answers_as_at_temperature_zero(pipeline):
+    for utterance in ("list files", "count the lines of notes.txt", "who"):
+        (beam,) = pipeline(utterance, num_beams=1)
+        greedy = pipeline(utterance, num_candidates=1, num_samples=1, temperature=0.0)[0]
+        assert beam.code == greedy.code
+        assert beam.log_likelihood == pytest.approx(greedy.log_likelihood, abs=1e-4)
+
+
+def test_the_best_of_a_beam_is_likelier_than_what_is_sampled(pipeline):
+    best = pipeline("list files", num_beams=8)[0]
+    sampled = pipeline("list files", num_samples=32, num_candidates=32)
+    assert best.log_likelihood > sum(one.log_likelihood for one in sampled) / 32
+
+
+def test_candidates_are_different_programs_in_the_order_of_their_scores(pipeline):
+    candidates = pipeline("list files", num_beams=8, num_candidates=5)
+    assert 1 < len(candidates) <= 5
+    assert len({" ".join(one.code.split()) for one in candidates}) == len(candidates)
+    scores = [one.score for one in candidates]
+    assert scores == sorted(scores, reverse=True)
+    assert sum(scores) == pytest.approx(1.0)
+    assert not any(one.repeats for one in candidates)
+    ratio = math.exp(candidates[1].log_likelihood - candidates[0].log_likelihood)
+    assert scores[1] / scores[0] == pytest.approx(ratio)
+
+
+def test_at_most_as_many_candidates_come_back_as_there_are_beams(pipeline):
+    assert len(pipeline("list files", num_beams=2, num_candidates=5)) <= 2
+
+
+def test_a_search_depends_on_no_seed(pipeline):
+    codes = [
+        [one.code for one in pipeline("list files", num_beams=4, seed=seed)] for seed in (0, 9)
+    ]
+    assert codes[0] == codes[1]
+
+
+def test_an_utterance_among_many_gets_the_programs_it_gets_alone(pipeline, monkeypatch):
+    monkeypatch.setattr("codefusion.pipeline.tokens.SAMPLES_AT_ONCE", 8)  # two at once
+    utterances = ["list files", "count the lines of notes.txt, please, now", "who"]
+    for utterance, together in zip(utterances, pipeline(utterances, num_beams=4), strict=True):
+        alone = pipeline(utterance, num_beams=4)
+        assert [one.code for one in together] == [one.code for one in alone]
+        means = [one.log_likelihood for one in together]
+        assert means == pytest.approx([one.log_likelihood for one in alone], abs=1e-4)
+
+
+def test_a_beam_writes_no_token_that_stands_for_nothing(make_baseline, examples):
+    from codefusion.data.tokenization import train_tokenizer
+
+    texts = [f"bash: {one.utterance}" for one in examples] + [one.code for one in examples]
+    tokenizer = train_tokenizer(texts * 2, 320, slots=4)
+    model = make_baseline("autoregressive", vocab_size=len(tokenizer))
+    pipeline = TokenPipeline(model, None, tokenizer)
+    prompt = pipeline.codec.prompt("list files", "bash")
+    forbidden = {*tokenizer.all_special_ids, *pipeline.codec.slot_ids} - set(prompt.slots)
+    with torch.no_grad():
+        model.head.bias[list(forbidden)] += 3.0  # tempt it
+        (found,) = pipeline._search([prompt], 8)
+    assert found
+    assert not forbidden & {token for one in found for token in one.tokens}
