@@ -73,9 +73,7 @@ def collect(
                 else _each(_difference(own, other), bootstrap),
                 diversity=mean_diversity([diversity(row.candidates) for row in rows]),
                 several=len(several) // len(group),
-                diversity_of_several=mean_diversity(
-                    [diversity(row.candidates) for row in several]
-                )
+                diversity_of_several=mean_diversity([diversity(row.candidates) for row in several])
                 if several
                 else None,
             )
@@ -85,9 +83,7 @@ def collect(
 
 def _mean_over_seeds(seeds: Sequence[dict[str, RowScores]]) -> dict[str, RowScores]:
     return {
-        name: {
-            top: np.mean([one[name][top] for one in seeds], axis=0).tolist() for top in tops
-        }
+        name: {top: np.mean([one[name][top] for one in seeds], axis=0).tolist() for top in tops}
         for name, tops in seeds[0].items()
     }
 
@@ -96,7 +92,9 @@ def _difference(
     own: Mapping[str, RowScores], other: Mapping[str, RowScores]
 ) -> dict[str, RowScores]:
     return {
-        name: {top: (np.array(rows) - np.array(other[name][top])).tolist() for top, rows in t.items()}
+        name: {
+            top: (np.array(rows) - np.array(other[name][top])).tolist() for top, rows in t.items()
+        }
         for name, t in own.items()
     }
 

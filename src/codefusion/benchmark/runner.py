@@ -94,7 +94,7 @@ def answer(plan: Plan, out: Path) -> Iterator[Started | Answered | Kept | Answer
                     for one in system.predict([row for row, _ in asked], seed):
                         predictions.append(one)
                         yield Answered()
-                    kept = dict(system.describe()), [one for one in predictions]
+                    kept = dict(system.describe()), list(predictions)
                     _write(path, key, *kept)
                     yield Kept(name, language, seed, reused=False)
                 else:
@@ -137,7 +137,9 @@ def _digest(path: Path) -> str:
 def _weights(model: str) -> list[tuple[str, int, int]]:
     """Return sizes and times of a local model's weight files; what is elsewhere has none."""
     places = [SHIPPED / model, Path(model).expanduser()] if model else []
-    files = sorted(one for place in places if place.is_dir() for one in place.rglob("*.safetensors"))
+    files = sorted(
+        one for place in places if place.is_dir() for one in place.rglob("*.safetensors")
+    )
     return [(str(one), one.stat().st_size, one.stat().st_mtime_ns) for one in files]
 
 

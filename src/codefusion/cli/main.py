@@ -10,7 +10,7 @@ import sys
 import typer
 
 from codefusion import __version__
-from codefusion.cli import data, evaluate, export, generate, info, train
+from codefusion.cli import benchmark, data, evaluate, export, generate, info, train
 from codefusion.errors import CodeFusionError
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app = typer.Typer(
 app.command("generate")(generate.generate)
 app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)
+app.command("benchmark")(benchmark.benchmark)
 app.add_typer(data.app, name="data")
 app.command("info")(info.info)
 app.command("export")(export.export)

@@ -1,0 +1,114 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+Run = Callable[..., Any]
+
+
+@pytest.fixture
+def plan(checkpoint: Path, pairs_file: Path, tmp_path: Path) -> Path:
+    content = {
+        "name": "small",
+        "split": "own pairs",
+        "folder": str(pairs_file.parent),
+        "tasks": {"bash": {"file": pairs_file.name, "train": pairs_file.name}},
+        "reference": "nearest",
+        "systems": {
+            "ours": {
+                "kind": "checkpoint",
+                "models": {"bash": str(checkpoint)},
+                "options": {"samples": 5, "steps": 2},
+                "ablation": True,
+            },
+            "nearest": {"kind": "retrieval", "title": "Nearest utterance"},
+        },
+        "steps": {"system": "ours", "counts": [1, 2], "traced": 2, "trace_steps": 3},
+    }
+    path = tmp_path / "plan.yaml"
+    path.write_text(yaml.safe_dump(content))
+    return path
+
+
+def test_a_benchmark_leaves_markdown_latex_json_and_pictures(
+    codefusion: Run, plan: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    done = codefusion("benchmark", plan, "--out", out)
+    assert done.code == 0
+    assert done.stdout == f"{out}/report.md\n"
+    report = (out / "report.md").read_text()
+    for said in ("own pairs", "Bash 8", "seeds: 0", "codefusion benchmark", "cores", "paper: T5"):
+        assert said in report
+    assert "| Nearest utterance | 100.0 [100.0, 100.0]" in report
+    for file in ("systems-bash.png", "steps.png", "distance.png"):
+        assert (out / file).read_bytes().startswith(b"\x89PNG")
+        assert f"({file})" in report
+    content = json.loads((out / "report.json").read_text())
+    assert [one["system"] for one in content["results"]] == ["ours", "nearest"]
+    assert [one["steps"] for one in content["steps"]["bash"]] == [1, 2]
+    assert content["distance"]["bash"][-1] == {"step": 3, "mean": 0.0}
+    latex = (out / "report.tex").read_text()
+    assert latex.count(r"\begin{table}") == latex.count(r"\end{table}") >= 6
+
+
+def test_what_was_answered_before_is_read_back_and_gives_the_same_report(
+    codefusion: Run, plan: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    codefusion("benchmark", plan, "--out", out)
+    first = json.loads((out / "report.json").read_text())["results"]
+    again = codefusion("benchmark", plan, "--out", out)
+    assert again.stderr.count("answered before") == 2
+    assert json.loads((out / "report.json").read_text())["results"] == first
+
+
+def test_another_setting_is_answered_anew_and_the_rest_is_kept(
+    codefusion: Run, plan: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    codefusion("benchmark", plan, "--out", out)
+    again = codefusion("benchmark", plan, "--out", out, "--set", "systems.ours.options.steps=3")
+    assert "nearest on bash, seed 0: answered before" in again.stderr
+    assert "ours on bash, seed 0: 8 utterances" in again.stderr
+
+
+def test_half_an_answer_file_is_not_taken_for_a_whole_one(
+    codefusion: Run, plan: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    codefusion("benchmark", plan, "--out", out)
+    file = out / "answers" / "nearest.bash.0.jsonl"
+    file.write_text("".join(file.read_text().splitlines(keepends=True)[:4]))
+    again = codefusion("benchmark", plan, "--out", out)
+    assert again.code == 0
+    assert "nearest on bash, seed 0: 8 utterances" in again.stderr
+    file.write_text("{broken\n")
+    assert "remove it" in codefusion("benchmark", plan, "--out", out).stderr
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("systems.ours.options.step=3", "num_inference_step"),
+        ("tasks.bash.train=null", "needs pairs"),
+        ("tasks.bash.file=none.jsonl", "none.jsonl"),
+        ("systems.nearest.options.hops=3", "unknown option"),
+        ("systems.ours.models.bash=nowhere/at/all", "nowhere/at/all"),
+    ],
+)
+def test_a_mistake_in_a_plan_ends_in_one_line(
+    codefusion: Run, plan: Path, tmp_path: Path, setting: str, message: str
+) -> None:
+    done = codefusion("benchmark", plan, "--out", tmp_path / "out", "--set", setting)
+    assert done.code in (1, 2)
+    assert done.stdout == ""
+    assert message in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+def test_a_missing_plan_is_told(codefusion: Run, tmp_path: Path) -> None:
+    assert "no recipe" in codefusion("benchmark", tmp_path / "no.yaml").refusal(2)
