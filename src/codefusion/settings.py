@@ -23,23 +23,45 @@ Kind = TypeVar("Kind")
 def read_settings(path: str | Path, settings: Sequence[str] = ()) -> dict[str, Any]:
     """Return what a YAML file holds, after `a.b=value` settings (values are YAML; lists by index).
 
+    A file with the key `base` changes single values of another, named relative to itself.
     Raises `RecipeError` for a missing file, broken YAML, or a setting without a place.
     """
-    file = Path(path)
+    content = _read(Path(path), ())
+    for setting in settings:
+        _apply(content, setting)
+    return content
+
+
+def _read(file: Path, above: tuple[Path, ...]) -> dict[str, Any]:
+    if file.resolve() in above:
+        raise RecipeError(f"{file} is its own base")
     try:
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise RecipeError(f"no recipe {str(path)!r}") from error
+        raise RecipeError(f"no recipe {str(file)!r}") from error
     except (OSError, UnicodeDecodeError) as error:
-        raise RecipeError(f"cannot read the recipe {str(path)!r}: {error}") from error
+        raise RecipeError(f"cannot read the recipe {str(file)!r}: {error}") from error
     except yaml.YAMLError as error:
         reason = " ".join(str(error).split())
         raise RecipeError(f"{file} is not valid YAML: {reason}") from error
     if not isinstance(content, dict):
         raise RecipeError(f"{file} must hold keys and values, got {type(content).__name__}")
-    for setting in settings:
-        _apply(content, setting)
-    return content
+    if "base" not in content:
+        return content
+    base = content.pop("base")
+    if not isinstance(base, str):
+        raise RecipeError(f"base in {file} must name another file, got {base!r}")
+    return _merged(_read(file.parent / base, (*above, file.resolve())), content)
+
+
+def _merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Return `base` with `changes` within its mappings; lists and values take their place."""
+    merged = dict(base)
+    for key, value in changes.items():
+        below = merged.get(key)
+        both = isinstance(below, dict) and isinstance(value, dict)
+        merged[key] = _merged(below, value) if both else value  # type: ignore[arg-type]
+    return merged
 
 
 def build(kind: type[Kind], content: Mapping[str, Any]) -> Kind:

@@ -1,8 +1,9 @@
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from codefusion.benchmark.plan import Plan
+from codefusion.benchmark.plan import Plan, load_plan
 from codefusion.errors import RecipeError
 from codefusion.settings import build
 
@@ -41,3 +42,10 @@ def test_a_plan_that_cannot_be_run_is_refused_in_one_line(
     with pytest.raises(RecipeError, match=message) as refused:
         build(Plan, {**PLAN, **change})
     assert "\n" not in str(refused.value)
+
+
+def test_every_plan_in_the_repository_can_be_read() -> None:
+    plans = sorted(Path(__file__).parents[2].glob("recipes/benchmarks/*.yaml"))
+    assert plans
+    for path in plans:
+        assert load_plan(path).systems

@@ -7,6 +7,7 @@ import yaml
 
 from codefusion.errors import RecipeError, UsageError
 from codefusion.models.presets import preset_config
+from codefusion.settings import read_settings
 from codefusion.training.recipe import (
     Recipe,
     Source,
@@ -15,7 +16,8 @@ from codefusion.training.recipe import (
     recipe_to_dict,
 )
 
-SHIPPED = sorted(Path(__file__).parents[2].glob("recipes/*.yaml"))
+RECIPES = Path(__file__).parents[2] / "recipes"
+SHIPPED = sorted([*RECIPES.glob("*.yaml"), *RECIPES.glob("baselines/*.yaml")])
 Content = Callable[..., dict[str, Any]]
 
 
@@ -291,3 +293,20 @@ def test_an_unknown_system_and_a_phase_that_it_has_not_are_refused(
     content = recipe_content(model__system="masked", pretraining__steps=3)
     assert "pretraining.steps=0" in refusal(content)
     assert recipe_from(recipe_content(model__system="masked", pretraining__steps=0))
+
+
+def test_a_recipe_may_change_single_values_of_another(tmp_path: Path) -> None:
+    (tmp_path / "first.yaml").write_text("a: 1\nb: {c: 2, d: [3, 4]}\n")
+    (tmp_path / "second.yaml").write_text("base: first.yaml\nb: {d: [5]}\ne: 6\n")
+    content = read_settings(tmp_path / "second.yaml", ["b.c=7"])
+    assert content == {"a": 1, "b": {"c": 7, "d": [5]}, "e": 6}
+
+
+@pytest.mark.parametrize(
+    ("base", "message"),
+    [("none.yaml", "no recipe"), ("[x]", "must name another file"), ("own.yaml", "its own base")],
+)
+def test_a_base_that_cannot_be_read_is_told(tmp_path: Path, base: str, message: str) -> None:
+    (tmp_path / "own.yaml").write_text(f"base: {base}\n")
+    with pytest.raises(RecipeError, match=message):
+        read_settings(tmp_path / "own.yaml")

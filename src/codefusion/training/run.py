@@ -76,7 +76,7 @@ def run(recipe: Recipe, out: Path, resume: bool = False) -> Iterator[Event]:
     yield Prepared(
         model.count_parameters(), len(rows), len(snippets.rows), pairs_out + snippets_out
     )
-    bucketing = _bucketing(recipe, config)
+    bucketing = bucketing_of(recipe, config)
     if bucketing.widths[-1] != config.max_code_length:
         raise RecipeError(
             f"the widest bucket {bucketing.widths[-1]} must be max_code_length "
@@ -211,7 +211,7 @@ def spread(rows: Sequence[Example], count: int) -> list[Example]:
     return [rows[i * len(rows) // count] for i in range(count)]
 
 
-def _bucketing(recipe: Recipe, config: CodeFusionConfig) -> Bucketing:
+def bucketing_of(recipe: Recipe, config: CodeFusionConfig) -> Bucketing:
     longest = config.max_code_length
     if config.predict_length:
         # N and D see no pads, so a batch is as wide as its programs and no wider.
