@@ -33,6 +33,7 @@ __all__ = [
     "Kind",
     "Position",
     "Table",
+    "TypedTable",
     "Value",
     "coloured_cells",
     "contains_cell",
@@ -43,16 +44,18 @@ __all__ = [
 
 # Rows of text; the first is the header. A row may be shorter than others: the rest is blank.
 Table: TypeAlias = Sequence[Sequence[str]]
+# The same where some cells are known by their type, such as a workbook's, and need no reading.
+TypedTable: TypeAlias = Sequence[Sequence[str | Value]]
 # (row, column), both from 0; row 0 is the header and never coloured.
 Position: TypeAlias = tuple[int, int]
 
 
-def coloured_cells(rule: Rule, table: Table, today: date) -> frozenset[Position]:
+def coloured_cells(rule: Rule, table: TypedTable, today: date) -> frozenset[Position]:
     """Return the positions that `rule` formats; rules relative to a date take `today`."""
     return _Sheet(table, today).coloured(rule)
 
 
-def data_cells(table: Table) -> frozenset[Position]:
+def data_cells(table: TypedTable) -> frozenset[Position]:
     """Return every position below the header: all that a rule could colour."""
     width = max(map(len, table), default=0)
     return frozenset((row, column) for row in range(1, len(table)) for column in range(width))
@@ -61,7 +64,7 @@ def data_cells(table: Table) -> frozenset[Position]:
 class _Sheet:
     """A table as a sheet of which it takes the top left corner, its header in row 1."""
 
-    def __init__(self, table: Table, today: date) -> None:
+    def __init__(self, table: TypedTable, today: date) -> None:
         self.table = table
         self.today = today.toordinal()
         self.width = max(map(len, table), default=0)
@@ -129,7 +132,8 @@ class _Sheet:
     def _cell(self, row: int, column: int) -> Value:
         # As on any sheet, what lies outside the table is blank.
         inside = row < len(self.table) and column < len(self.table[row])
-        return read_value(self.table[row][column]) if inside else read_value("")
+        cell = self.table[row][column] if inside else ""
+        return cell if isinstance(cell, Value) else read_value(cell)
 
 
 def _column_index(letters: str) -> int:

@@ -1,1 +1,1 @@
-"""Conditional formatting in workbooks: read a range, preview rules, write them. No model in here."""
+"""Conditional formatting in workbooks: read a range, preview rules, write them. No models."""
