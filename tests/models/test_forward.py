@@ -4,6 +4,8 @@ import pytest
 import torch
 
 from codefusion.diffusion import add_noise
+from codefusion.models import CodeFusionModel
+from codefusion.models.presets import preset_config
 
 LENGTH, SIZE, LAST = 8, 32, 1199
 
@@ -250,3 +252,13 @@ def test_the_decoder_sees_the_code_through_the_noisy_input_only(
         scale = float(estimate.abs().max())
         assert torch.allclose(estimate[0], estimate[1], atol=1e-3 * scale)
     assert not torch.allclose(output.clean[0], output.clean[1], atol=0.1)
+
+
+def test_without_layers_there_is_no_decoder_and_the_head_reads_the_denoisers_estimate():
+    model = CodeFusionModel(preset_config("tiny", {"decoder_layers": 0})).eval()
+    assert model.count_parameters()["D (decoder)"] == 0
+    estimate = gaussian(2, LENGTH, SIZE)
+    prompt = prompt_of(model, [[20, 21], [22, 23]])
+    decoded, logits = model.decode(estimate, prompt)
+    assert torch.equal(decoded, estimate)
+    assert torch.equal(logits, model.head(estimate, model.embedding.weight()))

@@ -22,7 +22,6 @@ SIZES = (
     "num_heads",
     "feed_forward_size",
     "denoiser_layers",
-    "decoder_layers",
     "max_prompt_length",
     "max_code_length",
 )
@@ -39,7 +38,8 @@ class CodeFusionConfig(PreTrainedConfig):
         hidden_size: width of the layers of N and D.
         num_heads: attention heads of N and D; must divide `hidden_size` into even heads.
         feed_forward_size: inner width of the gated feed-forward layers of N and D.
-        denoiser_layers, decoder_layers: depth of N and D (the paper's 10 and 6).
+        denoiser_layers, decoder_layers: depth of N and D (the paper's 10 and 6). With no
+            layers there is no D, as in Diffusion-LM and GENIE.
         max_prompt_length, max_code_length: tokens the prompt and the code are cut or padded to.
         dropout: in N and D, in [0, 1). E has its own.
         parameterisation: what N predicts, "x" (the clean embedding) or "epsilon" (the noise).
@@ -105,6 +105,10 @@ class CodeFusionConfig(PreTrainedConfig):
             size = getattr(self, name)
             if not isinstance(size, int) or size < 1:
                 raise UsageError(f"{name} must be a whole number from 1, got {size!r}")
+        if not isinstance(self.decoder_layers, int) or self.decoder_layers < 0:
+            raise UsageError(
+                f"decoder_layers must be a whole number from 0, got {self.decoder_layers!r}"
+            )
         if self.parameterisation not in PARAMETERISATIONS:
             raise unknown_name("parameterisation", self.parameterisation, PARAMETERISATIONS)
         if self.hidden_size % self.num_heads or self.hidden_size // self.num_heads % 2:

@@ -12,7 +12,11 @@ from codefusion.models.length import visible
 
 
 class Decoder(nn.Module):
-    """D_s = D(x̂_0, E_s): the hidden states from which the head chooses tokens."""
+    """D_s = D(x̂_0, E_s): the hidden states from which the head chooses tokens.
+
+    Without layers there is no D, and D_s is x̂_0: Diffusion-LM and GENIE round the denoiser's
+    estimate itself.
+    """
 
     def __init__(
         self,
@@ -28,6 +32,9 @@ class Decoder(nn.Module):
         knows_length: bool,
     ) -> None:
         super().__init__()
+        if num_layers == 0:
+            self.layers = nn.ModuleList()
+            return
         self.head_dim = hidden_size // num_heads
         self.input = nn.Linear(embedding_size, hidden_size)
         self.positions = Positions(max_length, hidden_size, from_end=knows_length)
@@ -54,6 +61,8 @@ class Decoder(nn.Module):
         cache: Sequence[Cache] = (),  # of each layer: what it read before `denoised`
     ) -> Tensor:
         """Return D_s, (batch, length, embedding_size)."""
+        if not self.layers:
+            return denoised
         start = len(cache[0]) if cache else 0
         stop = start + denoised.shape[1]
         h = self.input(denoised) + self.positions(stop, lengths)[..., start:, :]
