@@ -72,7 +72,7 @@ class Decoder(nn.Module):
         cos, sin = rotary_tables(stop, self.head_dim, h.device, h.dtype)
         rotary = cos[start:], sin[start:]
         mask = None if prompt_mask is None else prompt_mask.bool()[:, None, None, :]
-        each = cache or [None] * len(self.layers)
+        each: Sequence[Cache | None] = cache or [None] * len(self.layers)
         for layer, layer_memory, own in zip(self.layers, memory, each, strict=True):
             h = layer(h, layer_memory, mask, rotary, mask=seen, cache=own)
         return self.output(self.norm(h))
