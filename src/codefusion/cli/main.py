@@ -10,7 +10,7 @@ import sys
 import typer
 
 from codefusion import __version__
-from codefusion.cli import benchmark, data, evaluate, export, generate, info, train
+from codefusion.cli import benchmark, data, evaluate, excel, export, generate, info, train
 from codefusion.errors import CodeFusionError
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("generate")(generate.generate)
+app.command("excel")(excel.excel)
 app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)
 app.command("benchmark")(benchmark.benchmark)

@@ -53,6 +53,24 @@ class Written:
     earlier: int
 
 
+def check_target(package: Package, target: Path, *, overwrite: bool = False) -> None:
+    """Raise what `write_rule` does for a target that is none, or a workbook not to be changed."""
+    if target.exists() and target.resolve() == package.path.resolve():
+        raise UsageError("the workbook itself is never changed; give another --out")
+    if target.suffix.lower() != package.path.suffix.lower():
+        raise UsageError(
+            f"{str(target)!r} must end in {package.path.suffix}, as the workbook does: Excel "
+            "opens no other"
+        )
+    if target.exists() and not overwrite:
+        raise UsageError(f"{str(target)!r} is there already; give another --out, or --overwrite")
+    if package.signed:
+        raise DataError(
+            f"{str(package.path)!r} is digitally signed, and any change would break the "
+            "signature; remove it first"
+        )
+
+
 def write_rule(
     package: Package,
     sheet: Sheet,
@@ -67,18 +85,11 @@ def write_rule(
     The copy appears whole or not at all.
 
     Raises:
-        UsageError: if the target is the workbook itself, or is there and not to be overwritten.
+        UsageError: if the target is the workbook itself, is there and not to be overwritten, or
+            has another suffix.
         DataError: for a workbook that is signed or broken, or a target that can't be written.
     """
-    if target.exists() and target.resolve() == package.path.resolve():
-        raise UsageError("the workbook itself is never changed; give another --out")
-    if target.exists() and not overwrite:
-        raise UsageError(f"{str(target)!r} is there already; give another --out, or --overwrite")
-    if package.signed:
-        raise DataError(
-            f"{str(package.path)!r} is digitally signed, and any change would break the "
-            "signature; remove it first"
-        )
+    check_target(package, target, overwrite=overwrite)
     changed: dict[str, bytes] = {}
     format_ = copy(formatting.format)
     if format_.type not in _WITHOUT_STYLE:
