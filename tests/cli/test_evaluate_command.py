@@ -126,3 +126,24 @@ def test_an_unknown_language_is_one_line_with_the_nearest_one(
 ) -> None:
     done = codefusion("evaluate", checkpoint, pairs_file, "-l", "bahs")
     assert "did you mean 'bash'?" in done.refusal(2)
+
+
+def test_an_option_the_model_has_not_is_one_line_and_not_a_score_of_nothing(
+    codefusion: Run, checkpoint: Path, pairs_file: Path
+) -> None:
+    for arguments, message in [
+        (("--rounding", "clampin"), "did you mean 'clamping'?"),
+        (("--rounding", "clamping", "--decoder-feedback"), "no decoder feedback"),
+        (("--beams", 3), "no beams"),
+    ]:
+        done = codefusion("evaluate", checkpoint, pairs_file, *QUICK, *arguments)
+        assert message in done.refusal(2)
+
+
+def test_the_ablation_that_was_measured_is_told(
+    codefusion: Run, checkpoint: Path, pairs_file: Path
+) -> None:
+    done = codefusion(
+        "evaluate", checkpoint, pairs_file, *QUICK, "--rounding", "grounding", "--json"
+    )
+    assert (done.json["rounding"], done.json["beams"]) == ("grounding", 0)

@@ -41,6 +41,12 @@ def evaluate(
             help="Let D correct N at every step; the model's own choice when not given.",
         ),
     ] = None,
+    rounding: Annotated[
+        str, typer.Option(help="decoder, or without D and H: grounding or clamping.")
+    ] = "decoder",
+    beams: Annotated[
+        int, typer.Option(min=0, help="Search with so many beams instead of drawing; 0: draw.")
+    ] = 0,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first rows.")] = None,
     train_file: Annotated[
         Path | None, typer.Option("--train", help="Training pairs for 'retrieval'.")
@@ -82,6 +88,8 @@ def evaluate(
             seed=seed,
             guidance=guidance,
             decoder_feedback=feedback,
+            rounding=rounding,
+            num_beams=beams,
         )
     done = list(_watched(stream, len(examples)))
     result = grade(done)
@@ -112,6 +120,8 @@ def evaluate(
         "guidance": guidance,
         "scheduler": scheduler or "own",
         "decoder_feedback": "own" if feedback is None else feedback,
+        "rounding": rounding,
+        "beams": beams,
     }
     if as_json:
         typer.echo(json.dumps(_as_json(model, file, settings, result, seconds)))

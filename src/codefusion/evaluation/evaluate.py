@@ -27,19 +27,21 @@ def predict(
     """Yield the ranked candidates for each pair, in order.
 
     An utterance that the model cannot read (too long) gets none, and counts as wrong. `further`
-    are options of the pipeline's call that only some pipelines know, such as `num_beams`.
+    are options of the pipeline's call that only some pipelines know, such as `num_beams`; what
+    this one does not know raises `UsageError`.
     """
+    drawing = {
+        "num_candidates": candidates,
+        "num_samples": samples,
+        "num_inference_steps": steps,
+        "seed": seed,
+        "guidance_scale": guidance,
+        "decoder_feedback": decoder_feedback,
+        **further,
+    }
+    pipeline([], **drawing)  # or else a wrong option would make every row count as wrong
     for chunk in _chunks(examples, utterances_at_once):
-        options = {
-            "language": chunk[0].language,
-            "num_candidates": candidates,
-            "num_samples": samples,
-            "num_inference_steps": steps,
-            "seed": seed,
-            "guidance_scale": guidance,
-            "decoder_feedback": decoder_feedback,
-            **further,
-        }
+        options = {"language": chunk[0].language, **drawing}
         try:
             ranked = pipeline(
                 [row.utterance for row in chunk], table=[row.table for row in chunk], **options

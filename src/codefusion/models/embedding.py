@@ -25,11 +25,18 @@ class TokenEmbedding(nn.Module):
         rows = self.table.weight
         return F.layer_norm(rows, rows.shape[-1:]) if self.normalize else rows
 
+    def closeness(self, embeddings: Tensor) -> Tensor:
+        """Return (batch, length, vocab_size): half the negated squared distance of every token.
+
+        It is up to a constant of the position, so that a softmax makes it the chance of the token
+        under a Gaussian of unit variance around each; the nearest token has the largest.
+        """
+        rows = self.weight()
+        return embeddings @ rows.T - 0.5 * rows.square().sum(-1)
+
     def nearest(self, embeddings: Tensor) -> Tensor:
         """Return the ids of the tokens nearest to (batch, length, size): the paper's grounding."""
-        rows = self.weight()
-        distance = rows.square().sum(-1) - 2.0 * embeddings @ rows.T
-        return distance.argmin(dim=-1)
+        return self.closeness(embeddings).argmax(dim=-1)
 
     @torch.no_grad()
     def nearest_neighbour_distance(self, used: Tensor | None = None) -> float:

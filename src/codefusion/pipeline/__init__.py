@@ -7,9 +7,11 @@ from codefusion.pipeline.base import CodePipeline
 from codefusion.pipeline.candidates import Candidate, TraceStep
 from codefusion.pipeline.diffusion import CodeFusionPipeline
 from codefusion.pipeline.loading import load_pipeline
+from codefusion.pipeline.options import ROUNDINGS
 from codefusion.pipeline.tokens import TokenPipeline
 
 __all__ = [
+    "ROUNDINGS",
     "Candidate",
     "CodeFusionPipeline",
     "CodePipeline",

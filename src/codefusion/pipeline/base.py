@@ -6,8 +6,7 @@ Not for how programs are drawn: that is `diffusion` and `tokens`.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Self, overload
 
@@ -26,25 +25,12 @@ from codefusion.models.length import draw_length, visible
 from codefusion.pipeline.candidates import Candidate, Drawn, TraceStep, ranked_by_votes
 from codefusion.pipeline.drawing import Draws, Frame, sample_seeds
 from codefusion.pipeline.folders import broken_checkpoint, load_model, named_class
+from codefusion.pipeline.options import DECODER, Callback, Options
 from codefusion.ranking import Sample
 
 Table = Sequence[Sequence[str]]
-Callback = Callable[[Any, int, int, dict[str, Tensor]], Any]
 SAMPLES_AT_ONCE = 256
 DEFAULT_SAMPLES = 16
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How programs are drawn, see `CodePipeline.__call__`; a pipeline refuses what it has not."""
-
-    steps: int
-    guidance: float
-    trace: bool
-    feedback: bool | None
-    callback: Callback | None
-    num_beams: int
-    temperature: float
 
 
 class CodePipeline(DiffusionPipeline, ABC):
@@ -89,7 +75,7 @@ class CodePipeline(DiffusionPipeline, ABC):
         """Swap the sampler; raises `UsageError` for one that this pipeline has not."""
 
     @abstractmethod
-    def _check(self, settings: Settings) -> None:
+    def _check(self, options: Options) -> None:
         """Raise `UsageError` for what this pipeline has not."""
 
     @abstractmethod
@@ -98,7 +84,7 @@ class CodePipeline(DiffusionPipeline, ABC):
         asked: Sequence[EncodedPrompt],
         prompt: Prompt,
         generators: Sequence[torch.Generator],
-        settings: Settings,
+        options: Options,
     ) -> Draws:
         """Draw a program for each row of the prompt, each with its own generator."""
 
@@ -123,6 +109,7 @@ class CodePipeline(DiffusionPipeline, ABC):
         trace: bool = False,
         decoder_feedback: bool | None = None,
         callback_on_step_end: Callback | None = None,
+        rounding: str = DECODER,
         num_beams: int = 0,
         temperature: float = 1.0,
     ) -> list[Candidate] | list[list[Candidate]]:
@@ -147,6 +134,11 @@ class CodePipeline(DiffusionPipeline, ABC):
                 from what D and H make of it; the model's own choice when not given. The paper
                 runs D and H after the last step only.
             callback_on_step_end: called as (pipeline, step, timestep, {"latents": ...}).
+            rounding: how tokens are chosen, one of `ROUNDINGS`: by D and H, or, as in the paper's
+                ablations (4.5), without them: the token nearest to N's estimate, by distance
+                between embeddings, at the last step ("grounding") or at every step, which goes
+                on from its embedding ("clamping"). A token's probability is then the softmax of
+                half the negated squared distances.
             num_beams: search for the likeliest programs with so many beams instead of drawing
                 samples, see `beam.beam_search`; 0 is sampling. Nothing is random then and
                 nothing votes: at most `num_beams` candidates come back, all of them different,
@@ -173,27 +165,24 @@ class CodePipeline(DiffusionPipeline, ABC):
         total = self.model.config.num_train_timesteps
         if not 1 <= num_inference_steps <= total:
             raise UsageError(f"steps must be between 1 and {total}, got {num_inference_steps}")
-        if num_beams < 0:
-            raise UsageError(f"num_beams must not be negative, got {num_beams}")
-        if not temperature >= 0.0:
-            raise UsageError(f"temperature must be at least 0, got {temperature}")
-        settings = Settings(
+        options = Options(
             steps=num_inference_steps,
             guidance=guidance_scale,
             trace=trace,
             feedback=decoder_feedback,
             callback=callback_on_step_end,
+            rounding=rounding,
             num_beams=num_beams,
             temperature=temperature,
         )
-        self._check(settings)
+        self._check(options)
         seeds = sample_seeds(draws, seed, generator)
         longest = self.model.config.max_prompt_length
         prompts = [
             self.codec.prompt(text, language or "code", rows, longest)
             for text, rows in zip(utterances, tables, strict=True)
         ]
-        results = self._answers(prompts, seeds, language, num_candidates, settings)
+        results = self._answers(prompts, seeds, language, num_candidates, options)
         return results if many else results[0]
 
     def _answers(
@@ -202,7 +191,7 @@ class CodePipeline(DiffusionPipeline, ABC):
         seeds: Sequence[int],
         language: str | None,
         num_candidates: int,
-        settings: Settings,
+        options: Options,
     ) -> list[list[Candidate]]:
         """Draw a program of every seed for each prompt, and let a prompt's programs vote."""
         jobs = [(prompt, seed) for prompt in prompts for seed in seeds]
@@ -211,10 +200,10 @@ class CodePipeline(DiffusionPipeline, ABC):
             part = jobs[start : start + SAMPLES_AT_ONCE]
             asked = [prompt for prompt, _ in part]
             generators = [torch.Generator("cpu").manual_seed(seed) for _, seed in part]
-            draws = self._draw(asked, self._read(asked, generators), generators, settings)
+            draws = self._draw(asked, self._read(asked, generators), generators, options)
             drawn += self._decoded(part, draws)
         return [
-            ranked_by_votes(drawn[i : i + len(seeds)], language, num_candidates, settings.steps)
+            ranked_by_votes(drawn[i : i + len(seeds)], language, num_candidates, options.steps)
             for i in range(0, len(jobs), len(seeds))
         ]
 

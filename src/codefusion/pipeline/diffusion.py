@@ -19,9 +19,10 @@ from codefusion.diffusion import epsilon_from_clean
 from codefusion.diffusion.samplers import SCHEDULERS, swap_scheduler
 from codefusion.errors import UsageError
 from codefusion.models import CodeFusionModel, Prompt
-from codefusion.pipeline.base import CodePipeline, Settings
+from codefusion.pipeline.base import CodePipeline
 from codefusion.pipeline.drawing import Draws, Frame, draw_tokens, mean_log_likelihood
 from codefusion.pipeline.folders import named_class
+from codefusion.pipeline.options import CLAMPING, DECODER, Options
 
 Noise = Callable[[int, int], Tensor]
 
@@ -45,16 +46,18 @@ class CodeFusionPipeline(CodePipeline):
         """Swap the sampler for one of `SCHEDULERS`, on the same noise process."""
         self.scheduler = swap_scheduler(self.scheduler, name)
 
-    def _check(self, settings: Settings) -> None:
-        if settings.num_beams or settings.temperature != 1.0:
+    def _check(self, options: Options) -> None:
+        if options.num_beams or options.temperature != 1.0:
             raise UsageError("a diffusion model has no beams and no temperature")
+        if options.feedback and options.rounding != DECODER:
+            raise UsageError(f"{options.rounding} does without D; it has no decoder feedback")
 
     def _draw(
         self,
         asked: Sequence[EncodedPrompt],
         prompt: Prompt,
         generators: Sequence[torch.Generator],
-        settings: Settings,
+        options: Options,
     ) -> Draws:
         model, device = self.model, self.model.device
         config, lengths = model.config, prompt.lengths
@@ -68,9 +71,11 @@ class CodeFusionPipeline(CodePipeline):
         positions = config.max_code_length
         width = positions if lengths is None else int(lengths.max())
         unwritable = self._unwritable(asked, lengths, width)
-        feedback = config.decoder_feedback if settings.feedback is None else settings.feedback
+        feedback = config.decoder_feedback if options.feedback is None else options.feedback
+        feedback = feedback and options.rounding == DECODER
+        clamping = options.rounding == CLAMPING
         latents = noise(positions, config.embedding_size)
-        self.scheduler.set_timesteps(settings.steps, device=device)
+        self.scheduler.set_timesteps(options.steps, device=device)
         latents = latents * self.scheduler.init_noise_sigma
         extra = {}
         if "generator" in inspect.signature(self.scheduler.step).parameters:
@@ -82,23 +87,24 @@ class CodeFusionPipeline(CodePipeline):
             level = timestep.long().clamp(0, config.num_train_timesteps - 1).expand(len(asked))
             signal = model.alpha_bar()[level]  # (rows,)
             noisy = latents[:, :width]
-            clean, epsilon = self._estimate(noisy, level, prompt, clean, settings.guidance, noise)
-            if settings.trace or feedback or index == last:
-                # D reads N's own estimate, as in training.
-                _, logits = model.decode(clean, prompt)
+            # N's own estimate, which D reads as in training.
+            clean, epsilon = self._estimate(noisy, level, prompt, clean, options.guidance, noise)
+            if options.trace or feedback or clamping or index == last:
+                logits = self._logits(clean, prompt, options.rounding)
                 logits = logits.float().masked_fill(unwritable, -torch.inf)
                 confidence, tokens = logits.softmax(dim=-1).max(dim=-1)
-            if settings.trace:
+            if options.trace:
                 frames.append(Frame(1.0 - float(signal[0]), tokens, confidence))
-            if feedback:
+            if feedback or clamping:
                 cooled = logits / config.feedback_temperature
-                clean = model.embedding(draw_tokens(cooled, generators, positions)[0])
+                chosen = tokens if clamping else draw_tokens(cooled, generators, positions)[0]
+                clean = model.embedding(chosen)
                 epsilon = epsilon_from_clean(noisy, clean, signal)
             output = self._output(clean, epsilon, latents, signal)
             latents = self.scheduler.step(output, timestep, latents, **extra).prev_sample
-            if settings.callback is not None:
+            if options.callback is not None:
                 values = {"latents": latents}
-                changed = settings.callback(self, index, int(timestep), values) or {}
+                changed = options.callback(self, index, int(timestep), values) or {}
                 latents = changed.get("latents", latents)
         pad = self.tokenizer.pad_token_id
         return Draws(tokens, mean_log_likelihood(tokens, confidence, pad, lengths), frames)
@@ -127,6 +133,12 @@ class CodeFusionPipeline(CodePipeline):
             free_clean + guidance * (clean - free_clean),
             free_epsilon + guidance * (epsilon - free_epsilon),
         )
+
+    def _logits(self, clean: Tensor, prompt: Prompt, rounding: str) -> Tensor:
+        """Return logits (rows, width, vocabulary) of the estimate's tokens."""
+        if rounding == DECODER:
+            return self.model.decode(clean, prompt)[1]
+        return self.model.embedding.closeness(clean)
 
     def _output(self, clean: Tensor, epsilon: Tensor, latents: Tensor, signal: Tensor) -> Tensor:
         """Return what the scheduler reads, for all positions: those that N never saw are 0."""

@@ -18,10 +18,11 @@ from codefusion.errors import UsageError
 from codefusion.models import Prompt
 from codefusion.models.baselines import BASELINES, TokenModel
 from codefusion.models.length import visible
-from codefusion.pipeline.base import SAMPLES_AT_ONCE, CodePipeline, Settings
+from codefusion.pipeline.base import SAMPLES_AT_ONCE, CodePipeline
 from codefusion.pipeline.beam import Hypothesis, beam_search
 from codefusion.pipeline.candidates import Candidate, ranked_by_likelihood
 from codefusion.pipeline.drawing import Draws, draw_tokens
+from codefusion.pipeline.options import DECODER, Options
 from codefusion.ranking import Sample
 
 Reader = Callable[[Tensor, Tensor | None], Tensor]
@@ -44,12 +45,12 @@ class TokenPipeline(CodePipeline):
         """Refuse: raises `UsageError`."""
         raise UsageError(f"a baseline has no scheduler to swap for {name}")
 
-    def _check(self, settings: Settings) -> None:
-        if settings.guidance != 1.0 or settings.trace or settings.callback is not None:
+    def _check(self, options: Options) -> None:
+        if options.guidance != 1.0 or options.trace or options.callback is not None:
             raise UsageError("a baseline has no guidance, trace or callback")
-        if settings.feedback:
-            raise UsageError("a baseline has no decoder feedback")
-        if settings.num_beams and not self.model.causal:
+        if options.feedback or options.rounding != DECODER:
+            raise UsageError("a baseline has no decoder feedback, grounding or clamping")
+        if options.num_beams and not self.model.causal:
             raise UsageError("a masked model has no beams: it does not write from left to right")
 
     def _answers(
@@ -58,21 +59,21 @@ class TokenPipeline(CodePipeline):
         seeds: Sequence[int],
         language: str | None,
         num_candidates: int,
-        settings: Settings,
+        options: Options,
     ) -> list[list[Candidate]]:
-        if not settings.num_beams:
-            return super()._answers(prompts, seeds, language, num_candidates, settings)
+        if not options.num_beams:
+            return super()._answers(prompts, seeds, language, num_candidates, options)
         answers = []
-        at_once = max(1, SAMPLES_AT_ONCE // settings.num_beams)
+        at_once = max(1, SAMPLES_AT_ONCE // options.num_beams)
         for start in range(0, len(prompts), at_once):
             part = prompts[start : start + at_once]
-            for prompt, found in zip(part, self._search(part, settings.num_beams), strict=True):
+            for prompt, found in zip(part, self._search(part, options.num_beams), strict=True):
                 samples = [
                     Sample(self.codec.text(one.tokens, prompt.slots), seeds[0], one.log_likelihood)
                     for one in found
                 ]
                 answers.append(
-                    ranked_by_likelihood(samples, language, num_candidates, settings.steps)
+                    ranked_by_likelihood(samples, language, num_candidates, options.steps)
                 )
         return answers
 
@@ -81,11 +82,11 @@ class TokenPipeline(CodePipeline):
         asked: Sequence[EncodedPrompt],
         prompt: Prompt,
         generators: Sequence[torch.Generator],
-        settings: Settings,
+        options: Options,
     ) -> Draws:
         if self.model.causal:
-            return self._left_to_right(asked, prompt, generators, settings.temperature)
-        return self._unmask(asked, prompt, generators, settings)
+            return self._left_to_right(asked, prompt, generators, options.temperature)
+        return self._unmask(asked, prompt, generators, options)
 
     def _search(self, prompts: Sequence[EncodedPrompt], width: int) -> list[list[Hypothesis]]:
         asked = [prompt for prompt in prompts for _ in range(width)]
@@ -159,10 +160,10 @@ class TokenPipeline(CodePipeline):
         asked: Sequence[EncodedPrompt],
         prompt: Prompt,
         generators: Sequence[torch.Generator],
-        settings: Settings,
+        options: Options,
     ) -> Draws:
         """Fill in the surest tokens first, on a cosine schedule (Chang et al. 2022, MaskGIT)."""
-        config, device, steps = self.model.config, self.model.device, settings.steps
+        config, device, steps = self.model.config, self.model.device, options.steps
         width = config.max_code_length
         if prompt.lengths is not None:
             width = int(prompt.lengths.max())
@@ -177,7 +178,7 @@ class TokenPipeline(CodePipeline):
             masked = ids == config.mask_token_id
             logits = self.model.logits(ids, prompt).float().masked_fill(forbidden, -torch.inf)
             chosen, chance = draw_tokens(
-                logits, generators, config.max_code_length, settings.temperature
+                logits, generators, config.max_code_length, options.temperature
             )
             left = (sizes * math.cos(math.pi / 2 * step / steps)).floor().long()
             # What was filled in before stays.
