@@ -22,10 +22,10 @@ class Python(Language):
     title = "Python"
 
     def _accepts(self, code: str) -> bool:
-        return bool(_parse(code).body)
+        return bool(parse(code).body)
 
     def _canonical(self, code: str) -> str:
-        tree = _parse(code)
+        tree = parse(code)
         if not tree.body:
             raise ValueError("only comments")
         return ast.unparse(tree)
@@ -49,7 +49,8 @@ class Python(Language):
             raise SyntaxError(str(error)) from error
 
 
-def _parse(code: str) -> ast.Module:
+def parse(code: str) -> ast.Module:
+    """Return the syntax tree, without the warnings of the parser; raises one of `UNPARSEABLE`."""
     with warnings.catch_warnings():
         # Snippets are full of invalid escapes such as "\d", which are valid all the same.
         warnings.simplefilter("ignore")
