@@ -4,8 +4,6 @@ import numpy as np
 import pytest
 
 from codefusion.data.examples import Example
-from codefusion.errors import DataError
-from codefusion.evaluation.baselines import predict_by_retrieval
 from codefusion.evaluation.evaluate import evaluate, group_golds, predict
 from codefusion.evaluation.grading import (
     Evaluation,
@@ -205,20 +203,6 @@ def test_the_gold_has_no_say_in_what_is_predicted(pipeline: Any, examples: list[
     with_gold = list(predict(pipeline, examples[:3], **options))
     without = list(predict(pipeline, other, **options))
     assert [one.candidates for one in with_gold] == [one.candidates for one in without]
-
-
-def test_retrieval_answers_its_own_training_utterances_with_their_code() -> None:
-    result = grade(list(predict_by_retrieval(ROWS, ROWS)))
-    assert result.exact_match["top1"].value == 100.0
-
-
-def test_retrieval_gives_at_most_as_many_candidates_as_are_graded() -> None:
-    assert all(len(one.candidates) <= 5 for one in predict_by_retrieval(ROWS, ROWS))
-
-
-def test_retrieval_without_training_pairs_is_a_data_error() -> None:
-    with pytest.raises(DataError):
-        list(predict_by_retrieval([], ROWS))
 
 
 @pytest.mark.parametrize(

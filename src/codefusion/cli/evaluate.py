@@ -67,9 +67,9 @@ def evaluate(
     if model == "retrieval":
         if train_file is None:
             raise UsageError("'retrieval' needs training pairs: --train FILE.jsonl")
-        from codefusion.evaluation.baselines import predict_by_retrieval
+        from codefusion.systems.retrieval import RetrievalSystem
 
-        stream = predict_by_retrieval(read_examples(train_file, language), examples)
+        stream = RetrievalSystem(read_examples(train_file, language)).predict(examples)
     else:
         from codefusion.quiet import quiet_libraries
 

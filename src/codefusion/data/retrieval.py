@@ -8,33 +8,75 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from codefusion.data.examples import Example
-from codefusion.errors import DataError, UsageError
+from codefusion.data.literals import find_literals, find_uses
+from codefusion.errors import DataError, UsageError, unknown_name
 
-# Letters and digits apart, so that `c2` is near `c[2]`; every sign counts, as code is full of them.
-_WORD = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
+# Every sign counts, as code is full of them. Pairs have letters and digits apart.
+_WORD = re.compile(r"\w+|[^\w\s]")
+_PIECE = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
+# A plain word in fewer training utterances than this is a literal, such as a name.
+COMMON = 3
+
+Slot = tuple[str, int]  # a kind of literal, and its number among those of the utterance
+
+
+def _words(utterance: str) -> list[str]:
+    return _WORD.findall(utterance.lower())
+
+
+def _pairs(utterance: str) -> list[str]:
+    words = _PIECE.findall(utterance.lower())
+    return words + [f"{left} {right}" for left, right in pairwise(words)]
+
+
+TERMS: dict[str, Callable[[str], list[str]]] = {"words": _words, "pairs": _pairs}
+
+
+@dataclass(frozen=True)
+class _Program:
+    """Code cut at the literals it repeats from its utterance: text, slot, text, …, text."""
+
+    texts: tuple[str, ...]
+    slots: tuple[Slot, ...] = ()
+
+    def filled(self, literals: dict[Slot, str]) -> str | None:
+        """Return the code with other literals, None where one is lacking."""
+        if any(slot not in literals for slot in self.slots):
+            return None
+        between = [literals[slot] for slot in self.slots]
+        return "".join(
+            text for pair in zip(self.texts, [*between, ""], strict=True) for text in pair
+        )
 
 
 class Retriever:
-    """TF-IDF over words and pairs of neighbouring words, cosine similarity, exact and exhaustive.
+    """TF-IDF over the terms of utterances, cosine similarity, exact and exhaustive.
 
-    `sublinear_tf` counts a word met c times as 1 + log c (Manning, Raghavan, Schütze,
-    "Introduction to Information Retrieval", 6.4.1); document frequencies are smoothed by one.
+    A term met c times counts 1 + log c (Manning, Raghavan, Schütze, "Introduction to Information
+    Retrieval", 6.4.1); document frequencies are smoothed by one. `terms` are `words`, which is
+    better by cross-validation, or `pairs`: words, with digits apart, and pairs of neighbours.
+
+    With `slots`, a literal that the found code repeats from its utterance is replaced by the
+    literal of the same kind and number in the query (see `literals`), and code that needs more
+    literals than the query has is passed over.
     """
 
-    def __init__(self, train: Sequence[Example], sublinear_tf: bool = True) -> None:
+    def __init__(self, train: Sequence[Example], terms: str = "words", slots: bool = False) -> None:
         if not train:
             raise DataError("retrieval needs training examples, got none")
-        self._codes = [example.code for example in train]
-        self._same = [" ".join(code.split()) for code in self._codes]
-        self._sublinear_tf = sublinear_tf
-        counts = [_terms(example.utterance) for example in train]
+        if terms not in TERMS:
+            raise unknown_name("terms", terms, TERMS)
+        self._train = list(train)
+        self._terms = TERMS[terms]
+        counts = [Counter(self._terms(example.utterance)) for example in train]
         frequency = Counter(term for count in counts for term in count)
         self._rarity = {
             term: math.log((1 + len(train)) / (1 + rows)) + 1 for term, rows in frequency.items()
@@ -51,36 +93,76 @@ class Retriever:
             term: (np.array(indices, dtype=np.intp), np.array(shares))
             for term, (indices, shares) in postings.items()
         }
+        self._slots = slots
+        words = Counter(word for example in train for word in set(_words(example.utterance)))
+        self._common = {word for word, rows in words.items() if rows >= COMMON}
+        self._programs = [self._program(example) for example in train]
 
     def top(self, utterance: str, k: int) -> list[str]:
         """Return at most `k` codes, nearest first, no two alike but for white space.
 
         Equally near utterances keep the order of the training set; an utterance that shares no
-        word with it gets no code.
+        term with it gets no code.
         """
+        literals = self._literals(utterance)
+        found: dict[str, str] = {}
+        for index in self._nearest(utterance, k):
+            code = self._programs[index].filled(literals)
+            if code is not None:
+                found.setdefault(" ".join(code.split()), code)
+            if len(found) == k:
+                break
+        return list(found.values())
+
+    def neighbours(self, utterance: str, k: int) -> list[Example]:
+        """Return at most `k` training examples, nearest first, no two with the same code."""
+        found: dict[str, Example] = {}
+        for index in self._nearest(utterance, k):
+            example = self._train[index]
+            found.setdefault(" ".join(example.code.split()), example)
+            if len(found) == k:
+                break
+        return list(found.values())
+
+    def _nearest(self, utterance: str, k: int) -> Iterator[int]:
         if k < 1:
             raise UsageError(f"k must be at least 1, got {k}")
-        score = np.zeros(len(self._codes))  # (training examples,)
-        for term, weight in self._weights(_terms(utterance)).items():
+        score = np.zeros(len(self._train))  # (training examples,)
+        for term, weight in self._weights(Counter(self._terms(utterance))).items():
             indices, shares = self._postings[term]
             score[indices] += weight * shares
-        found: dict[str, str] = {}
         for index in np.argsort(-score, kind="stable"):
-            if score[index] <= 0 or len(found) == k:
-                break
-            found.setdefault(self._same[index], self._codes[index])
-        return list(found.values())
+            if score[index] <= 0:
+                return
+            yield int(index)
 
     def _weights(self, count: Counter[str]) -> dict[str, float]:
         # Terms that no training utterance has are left out: they can match nothing.
         return {
-            term: (1 + math.log(times) if self._sublinear_tf else times) * self._rarity[term]
+            term: (1 + math.log(times)) * self._rarity[term]
             for term, times in count.items()
             if term in self._rarity
         }
 
+    def _program(self, example: Example) -> _Program:
+        slots = {
+            (kind, text): (kind, n) for (kind, n), text in self._literals(example.utterance).items()
+        }
+        texts: list[str] = []
+        used: list[Slot] = []
+        position = 0
+        for start, end, text in find_uses(example.code, list(slots)):
+            texts.append(example.code[position:start])
+            used.append(next(slot for (_, literal), slot in slots.items() if literal == text))
+            position = end
+        return _Program((*texts, example.code[position:]), tuple(used))
 
-def _terms(utterance: str) -> Counter[str]:
-    words = _WORD.findall(utterance.lower())
-    pairs = [f"{left} {right}" for left, right in pairwise(words)]
-    return Counter(words + pairs)
+    def _literals(self, utterance: str) -> dict[Slot, str]:
+        """Return the distinct literals of each kind, numbered from the left; none without slots."""
+        found: dict[str, list[str]] = {}
+        if self._slots:
+            for literal in find_literals(utterance, lambda word: word.lower() in self._common):
+                texts = found.setdefault(literal.kind, [])
+                if literal.text not in texts:
+                    texts.append(literal.text)
+        return {(kind, n): text for kind, texts in found.items() for n, text in enumerate(texts)}
