@@ -6,7 +6,7 @@ Not for judging them (`danger`) and not for running them: only the syntax tree i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, product
 from typing import TYPE_CHECKING
@@ -16,7 +16,8 @@ from codefusion.languages.bash import parse
 from codefusion.shell.calls import Call, Reading, Redirect
 from codefusion.shell.outputs import known_output
 from codefusion.shell.programs import embedded_scripts, program_words
-from codefusion.shell.words import SUBSTITUTIONS, Expander, Substitution, Word
+from codefusion.shell.tree import errors, is_endless, redirect_targets, runs_in_background
+from codefusion.shell.words import SUBSTITUTIONS, Expander, Substitution, Value, Word, value_of
 from codefusion.shell.wrappers import SHELLS, shell_script, unwrap
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class _Reader:
     code: str
     reading: Reading
     place: Callable[[int, int], Span]
-    variables: dict[str, list[str]] = field(default_factory=lambda: {"IFS": [" \t\n"]})
+    variables: dict[str, list[Value]] = field(default_factory=lambda: {"IFS": [Value(" \t\n")]})
     via: tuple[str, ...] = ()
     depth: int = 0
     outer: _Input = field(default_factory=_Input)
@@ -82,7 +83,7 @@ class _Reader:
     def read_all(self) -> None:
         root = parse(self.code)
         if root.has_error:
-            self.reading.broken += [self._span(node) for node in _errors(root)]
+            self.reading.broken += [self._span(node) for node in errors(root)]
         self._read(root, self.outer)
 
     def _span(self, node: Node) -> Span:
@@ -105,7 +106,7 @@ class _Reader:
                 self._assign(node)
             case "for_statement":
                 self._read_loop(node, given)
-            case "while_statement" if _endless(node) and _in_background(node):
+            case "while_statement" if is_endless(node) and runs_in_background(node):
                 self.reading.multiplying.append(self._span(node))
                 self._read_children(node, given)
             case "ERROR" if self._text(node).startswith("{"):
@@ -137,8 +138,8 @@ class _Reader:
             else:
                 parts.append(child)
         for redirect in own_redirects:
-            # The grammar takes words that follow a redirection for further targets of it.
-            parts += self._strays(redirect)
+            if redirect.type == "file_redirect":
+                parts += redirect_targets(redirect, self.code)[1:]
             given = self._input_from(redirect, given)
         first = len(self.reading.calls)
         for words in self._ways(parts):
@@ -148,12 +149,15 @@ class _Reader:
 
     def _ways(self, nodes: Sequence[Node]) -> Iterator[list[Word]]:
         """Yield the words for each way in which the variables they read may stand."""
+        for standing in self._standings(nodes):
+            yield [word for node in nodes for word in self.expander.words(node, standing)]
+
+    def _standings(self, nodes: Sequence[Node]) -> Iterator[dict[str, Value]]:
         names = sorted({name for node in nodes for name in self.expander.names(node)})
-        known = [name for name in names if name in self.variables]
+        known = [name for name in names if self.variables.get(name)]
         ways = product(*(self.variables[name] for name in known))
         for values in islice(ways, _MOST_WAYS):
-            standing = dict(zip(known, values, strict=True))
-            yield [word for node in nodes for word in self.expander.words(node, standing)]
+            yield dict(zip(known, values, strict=True))
 
     def _words(self, nodes: Sequence[Node]) -> list[Word]:
         return [word for words in self._ways(nodes) for word in words]
@@ -224,7 +228,7 @@ class _Reader:
     def _record_redirect(self, node: Node, calls: tuple[Call, ...], given: _Input) -> None:
         if node.type == "file_redirect":
             operator = next((child.type for child in node.children if not child.is_named), ">")
-            targets = [c for c in node.named_children if c.type != "file_descriptor"][:1]
+            targets = redirect_targets(node, self.code)[:1]
             for word in self._words(targets):
                 self.reading.redirects.append(Redirect(operator, word, self._span(node), calls))
             return
@@ -253,13 +257,6 @@ class _Reader:
             return _Input(given.feeds + inside)
         return given
 
-    def _strays(self, redirect: Node) -> list[Node]:
-        if redirect.type != "file_redirect":
-            return []
-        found = [c for c in redirect.named_children if c.type != "file_descriptor"][1:]
-        # The number in `> a 2>&1` belongs to the next redirection.
-        return [c for c in found if self.code[c.end_byte : c.end_byte + 1] not in ("<", ">")]
-
     def _read_pipeline(self, node: Node, given: _Input) -> None:
         for child in node.named_children:
             first = len(self.reading.calls)
@@ -274,23 +271,27 @@ class _Reader:
         for child in node.named_children:
             self._read(child, given) if child.type != "word" else None
         own = [call for call in self.reading.calls[first:] if call.name == name]
-        if len(own) > 1 or (own and _in_background(node)):
+        if len(own) > 1 or (own and runs_in_background(node)):
             self.reading.multiplying.append(self._span(node))
 
     def _read_loop(self, node: Node, given: _Input) -> None:
         name, *rest = node.named_children
         values = [child for child in rest if child.type in _WORDS]
-        self.variables[self._text(name)] = [word.text for word in self._words(values)] or ["$1"]
+        self.variables[self._text(name)] = [value_of(word) for word in self._words(values)]
         for child in rest:
             if child not in values:
                 self._read(child, given)
 
     def _assign(self, node: Node) -> None:
         name, *values = node.named_children
-        texts = [" ".join(word.text for word in words) for words in self._ways(values)]
+        held = [
+            self.expander.value(value, standing)
+            for standing in self._standings(values)
+            for value in values
+        ]
         # Which of several assignments comes last, branches and loops decide: keep them all.
         known = self.variables.setdefault(self._text(name).partition("[")[0], [])
-        known += [text for text in texts if text not in known]
+        known += [value for value in held or [Value("")] if value not in known]
 
     def _substitute(self, node: Node) -> Substitution:
         if node.id not in self._substitutions:
@@ -325,24 +326,3 @@ def _distinct(calls: Sequence[Call]) -> Iterator[Call]:
             for words, (a, b) in exact
         ):
             yield call
-
-
-def _endless(node: Node) -> bool:
-    condition = node.child_by_field_name("condition")
-    return condition is not None and condition.text in (b"true", b":")
-
-
-def _in_background(node: Node) -> bool:
-    return any(child.type == "&" for child in _descendants(node))
-
-
-def _errors(root: Node) -> Iterable[Node]:
-    return [node for node in _descendants(root) if node.is_error or node.is_missing]
-
-
-def _descendants(node: Node) -> Iterator[Node]:
-    waiting = [node]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        waiting += node.children

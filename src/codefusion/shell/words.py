@@ -16,12 +16,16 @@ from codefusion.languages import Span
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-# Quoted ASCII is moved here while a word is put together, lest it be split or taken for a pattern.
-_QUOTED = 0xE000
+# While a word is put together, ASCII that is quoted is moved here, lest it be split or taken for a
+# pattern, and what is unknown there, which the value of a variable keeps.
+_QUOTED, _UNKNOWN = 0xE000, 0xE100
 # The first of them, where a null would go, stands for the nothing in `''`, which is a word.
 _NOTHING = chr(_QUOTED)
-_UNQUOTE = {_QUOTED + code: code or None for code in range(128)}
 _QUOTE = {code: _QUOTED + code for code in range(128)}
+_HIDE = {code: _UNKNOWN + code for code in range(128)}
+_UNQUOTE = {moved: code or None for code, moved in _QUOTE.items()}
+_DECODE = _UNQUOTE | {moved: code for code, moved in _HIDE.items()}
+_IS_UNKNOWN = re.compile(f"[{chr(_UNKNOWN)}-{chr(_UNKNOWN + 127)}]")
 
 _ESCAPE = re.compile(r"\\(\n|.)", re.DOTALL)
 _ESCAPE_IN_STRING = re.compile(r'\\([$`"\\\n])')
@@ -62,12 +66,19 @@ class Substitution:
     output: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a variable holds, with the unknown parts of it out of harm's way."""
+
+    text: str
+    inside: tuple[Any, ...] = ()  # the calls that it comes from
+
+
 @dataclass
 class _Pieces:
-    """A word under construction, in the encoding where quoted characters are out of harm's way."""
+    """A word under construction, with the quoted and the unknown parts of it out of harm's way."""
 
     text: str = ""
-    known: bool = True
     inside: tuple[Any, ...] = ()
 
 
@@ -83,25 +94,34 @@ class Expander:
     place: Callable[[int, int], Span]
     substitute: Callable[[Node], Substitution]
 
-    def words(self, node: Node, variables: Mapping[str, str]) -> list[Word]:
+    def words(self, node: Node, variables: Mapping[str, Value]) -> list[Word]:
         """Return what a word becomes: one word, several (`{a,b}`, `$x`) or none (empty `$x`)."""
-        pieces = _Pieces()
-        self._add(node, pieces, variables, quoted=False)
+        pieces = self._pieces(node, variables)
         span = self.place(node.start_byte, node.end_byte)
         # The value of `$x` is split at white space, unless it is quoted.
         texts = [part for text in _braces(pieces.text) for part in _BLANKS.split(text) if part]
         start = self._literal_start(node) if len(texts) == 1 else None
         return [
             Word(
-                text=text.translate(_UNQUOTE),
+                text=text.translate(_DECODE),
                 span=span,
-                known=pieces.known,
+                known=not _IS_UNKNOWN.search(text),
                 glob=bool(_GLOB.search(text)),
                 start=start,
                 inside=pieces.inside,
             )
             for text in texts[:_MOST_WORDS]
         ]
+
+    def value(self, node: Node, variables: Mapping[str, Value]) -> Value:
+        """Return what a variable holds that the word is assigned to."""
+        pieces = self._pieces(node, variables)
+        return Value(pieces.text.translate(_UNQUOTE), pieces.inside)
+
+    def _pieces(self, node: Node, variables: Mapping[str, Value]) -> _Pieces:
+        pieces = _Pieces()
+        self._add(node, pieces, variables, quoted=False)
+        return pieces
 
     def names(self, node: Node) -> Iterator[str]:
         """Yield the variables that a word reads itself, not in its substitutions."""
@@ -124,7 +144,9 @@ class Expander:
         )
         return self.place(node.start_byte + quoted, node.end_byte)[0] if plain else None
 
-    def _add(self, node: Node, pieces: _Pieces, variables: Mapping[str, str], quoted: bool) -> None:
+    def _add(
+        self, node: Node, pieces: _Pieces, variables: Mapping[str, Value], quoted: bool
+    ) -> None:
         raw = self.code[node.start_byte : node.end_byte]
         match node.type:
             case "raw_string":
@@ -141,15 +163,13 @@ class Expander:
                 done = self.substitute(node)
                 pieces.inside += done.calls
                 if done.output is None:
-                    pieces.known = False
-                    pieces.text += _quote(self._text(node))
+                    pieces.text += _hide(self._text(node))
                 else:
                     output = done.output.rstrip("\n")
                     pieces.text += _quote(output) if quoted else output
             case "arithmetic_expansion":
                 self._add_rest(node, pieces)
-                pieces.known = False
-                pieces.text += _quote(self._text(node))
+                pieces.text += _hide(self._text(node))
             case "concatenation" | "command_name" | "array":
                 for child in node.named_children if node.type == "array" else node.children:
                     pieces.text += " " if node.type == "array" and pieces.text else ""
@@ -157,7 +177,7 @@ class Expander:
             case _:
                 pieces.text += _ESCAPE.sub(_unescape, raw)
 
-    def _add_string(self, node: Node, pieces: _Pieces, variables: Mapping[str, str]) -> None:
+    def _add_string(self, node: Node, pieces: _Pieces, variables: Mapping[str, Value]) -> None:
         # Between the children the grammar leaves white space out, which the string has.
         marks = int(node.type == "string")
         end = node.start_byte + marks
@@ -179,7 +199,7 @@ class Expander:
                 self._add_rest(child, pieces)
 
     def _add_variable(
-        self, node: Node, pieces: _Pieces, variables: Mapping[str, str], quoted: bool
+        self, node: Node, pieces: _Pieces, variables: Mapping[str, Value], quoted: bool
     ) -> None:
         operators = [child.type for child in node.children if not child.is_named][1:-1]
         value = variables.get(next(self.names(node), ""))
@@ -191,16 +211,25 @@ class Expander:
             value = None  # a part or a change of the value
         self._add_rest(node, pieces)
         if value is None:
-            pieces.known = False
-            pieces.text += _quote(self._text(node))
+            pieces.text += _hide(self._text(node))
         else:
             # All of an array comes as words of their own, within quotes too.
             whole = "[@]" in self._text(node)
-            pieces.text += _quote(value) if quoted and not whole else value
+            pieces.text += _quote(value.text) if quoted and not whole else value.text
+            pieces.inside += value.inside
 
 
 def _quote(text: str) -> str:
     return text.translate(_QUOTE) or _NOTHING
+
+
+def _hide(text: str) -> str:
+    return text.translate(_HIDE)
+
+
+def value_of(word: Word) -> Value:
+    """Return what a variable holds that takes a whole word, as that of a loop does."""
+    return Value(word.text if word.known else _hide(word.text), word.inside)
 
 
 def _unescape(match: re.Match[str]) -> str:
