@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ def plan(checkpoint: Path, pairs_file: Path, tmp_path: Path) -> Path:
         "steps": {"system": "ours", "counts": [1, 2], "traced": 2, "trace_steps": 3},
     }
     path = tmp_path / "plan.yaml"
-    path.write_text(yaml.safe_dump(content))
+    path.write_text(yaml.safe_dump(content, sort_keys=False))
     return path
 
 
@@ -93,7 +94,7 @@ def test_half_an_answer_file_is_not_taken_for_a_whole_one(
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ("systems.ours.options.step=3", "num_inference_step"),
+        ("systems.ours.options.step=3", "did you mean .steps."),
         ("tasks.bash.train=null", "needs pairs"),
         ("tasks.bash.file=none.jsonl", "none.jsonl"),
         ("systems.nearest.options.hops=3", "unknown option"),
@@ -106,7 +107,7 @@ def test_a_mistake_in_a_plan_ends_in_one_line(
     done = codefusion("benchmark", plan, "--out", tmp_path / "out", "--set", setting)
     assert done.code in (1, 2)
     assert done.stdout == ""
-    assert message in done.stderr.splitlines()[-1]
+    assert re.search(message, done.stderr.splitlines()[-1])
     assert "Traceback" not in done.stderr
 
 

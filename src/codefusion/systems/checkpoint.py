@@ -10,20 +10,25 @@ from typing import Any
 
 from codefusion.data.examples import Example
 from codefusion.evaluation.evaluate import predict
-from codefusion.evaluation.grading import Prediction
+from codefusion.evaluation.grading import TOP, Prediction
 
 
 class CheckpointSystem:
-    """Samples from a pipeline; `options` are those of its call (`num_beams`, `rounding`)."""
+    """Samples from a pipeline, by the options of its call; those not given are its own choice."""
 
     def __init__(
         self,
         model: str,
         samples: int = 16,
         steps: int = 8,
+        candidates: int = max(TOP),
         scheduler: str | None = None,
+        guidance: float | None = None,
+        decoder_feedback: bool | None = None,
+        rounding: str | None = None,
+        num_beams: int | None = None,
+        temperature: float | None = None,
         device: str = "cpu",
-        **options: Any,
     ) -> None:
         from codefusion.pipeline import load_pipeline
         from codefusion.quiet import quiet_libraries
@@ -34,7 +39,15 @@ class CheckpointSystem:
         self.pipeline.to(device)
         if scheduler is not None:
             self.pipeline.set_scheduler(scheduler)
-        self.samples, self.steps, self.options = samples, steps, options
+        self.samples, self.steps, self.candidates = samples, steps, candidates
+        chosen = {
+            "guidance": guidance,
+            "decoder_feedback": decoder_feedback,
+            "rounding": rounding,
+            "num_beams": num_beams,
+            "temperature": temperature,
+        }
+        self.options: dict[str, Any] = {k: one for k, one in chosen.items() if one is not None}
         self._named = {"model": model, **({"scheduler": scheduler} if scheduler else {})}
 
     def predict(self, examples: Sequence[Example], seed: int = 0) -> Iterator[Prediction]:
@@ -44,6 +57,7 @@ class CheckpointSystem:
             examples,
             samples=self.samples,
             steps=self.steps,
+            candidates=self.candidates,
             seed=seed,
             **self.options,
         )
@@ -52,4 +66,6 @@ class CheckpointSystem:
         """Return the model's name and size and how it is sampled."""
         size = sum(self.pipeline.model.count_parameters().values())
         drawn = {"samples": self.samples, "steps": self.steps}
+        if self.options.get("num_beams"):
+            drawn = {}  # a search draws nothing
         return {**self._named, "parameters": size, **drawn, **self.options}
