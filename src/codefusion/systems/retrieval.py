@@ -21,7 +21,7 @@ class RetrievalSystem:
 
     def __init__(self, train: Sequence[Example], terms: str = "words", slots: bool = False) -> None:
         self._retriever = Retriever(train, terms, slots)
-        self._described = {"parameters": 0, "train": len(train), "terms": terms, "slots": slots}
+        self._settings: dict[str, str | int] = {"train": len(train), "terms": terms, "slots": slots}
 
     def predict(self, examples: Sequence[Example], seed: int = 0) -> Iterator[Prediction]:
         """Yield at most five codes for each example; `seed` changes nothing."""
@@ -30,4 +30,4 @@ class RetrievalSystem:
 
     def describe(self) -> dict[str, str | int | float]:
         """Return no parameters, the number of training pairs, and the settings."""
-        return dict(self._described)
+        return {"parameters": 0, **self._settings}
