@@ -216,12 +216,51 @@ def conditions(draw: st.DrawFn) -> str:
     return f"{name}({', '.join(part for part in (subject, *parts) if part)})"
 
 
+# Spellings of one literal each.
+alike = {
+    Argument.VALUE: [
+        *(["25", "25.0", "+2.5E1", " 25 "], ["-3", "-3.00"], ["10%", "10.0 %"], ["0", "-0", ".0"]),
+        *(["north", "'north'", '"north"'], ["Two words", "'Two words'"], ["$b$2", "$B$2"]),
+    ],
+    Argument.TEXT: [
+        *(["25", "'25'", ' "25" '], ["north", "'north'"], ["a, b", "'a, b'"], ["", "''"]),
+        *(["it's", '"it\'s"', "'it''s'"], ["$b$2", "$B$2"]),
+    ],
+    Argument.COUNT: [["3", "3.0", "+3", " 3"], ["10%", "1E1%"], ["150", "150.00"]],
+}
+
+
+@st.composite
+def spelled_twice(draw: st.DrawFn, depth: int = 2) -> tuple[str, str]:
+    """Return a rule written in two ways."""
+    if depth and draw(st.booleans()):
+        operator = draw(st.sampled_from(["AND", "OR", "NOT"]))
+        size = 1 if operator == "NOT" else draw(st.integers(1, 2))
+        rules = [draw(spelled_twice(depth - 1)) for _ in range(size)]
+        one, other = (", ".join(rule[n] for rule in rules) for n in (0, 1))
+        return f"{operator}({one})", f" {operator.lower()}( {other} )"
+    function = draw(st.sampled_from(list(FUNCTIONS.values())))
+    chosen = [draw(st.sampled_from(alike[function.argument])) for _ in range(function.most)]
+    subject = draw(st.sampled_from(["", "c[0]", "c[2]", "LEN(c[1])"]))
+    texts = []
+    for space in ("", " "):
+        name = draw(st.sampled_from([function.name, *function.aliases]))
+        name = draw(st.sampled_from([name, name.lower(), name.upper()]))
+        parts = [subject, *(draw(st.sampled_from(spellings)) for spellings in chosen)]
+        texts.append(f"{name}{space}({f',{space}'.join(part for part in parts if part)})")
+    return texts[0], texts[1]
+
+
 @settings(max_examples=150, deadline=None)
-@given(conditions(), tables)
-def test_rules_with_one_canonical_form_colour_the_same_cells(code, table):
-    rows = [*table, ["25", "north", "-3"], ["0.1", "", "TWO WORDS"]]
-    spelled, canonical = parse(code), parse(CF.normal_form(code))
-    assert coloured_cells(spelled, rows, TODAY) == coloured_cells(canonical, rows, TODAY)
+@given(spelled_twice(), tables)
+def test_rules_with_one_canonical_form_colour_the_same_cells(spellings, table):
+    rows = [*table, ["25", "north", "-3"], ["0.1", "", "TWO WORDS"], ["it's", "a, b", "0"]]
+    form, other_form = map(CF.normal_form, spellings)
+    assert form == other_form == CF.normal_form(form)
+    one, other, canonical = map(parse, (*spellings, form))
+    cells = coloured_cells(canonical, rows, TODAY)
+    assert coloured_cells(one, rows, TODAY) == coloured_cells(other, rows, TODAY) == cells
+    assert execution_match(*spellings, rows)
 
 
 @settings(max_examples=40, deadline=None)

@@ -1,11 +1,13 @@
 """CoNaLa's BLEU and CodeBLEU: hand-computed cases and properties."""
 
 import math
+import random
 import warnings
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sacrebleu import metrics
 
 from codefusion.errors import DataError, UsageError
 from codefusion.graders.python import (
@@ -73,13 +75,23 @@ def test_conala_bleu_is_not_smoothed() -> None:
     assert conala_bleu(["a(b)"], ["a(c)"]) == 0
 
 
-# Number computed with sacrebleu 2.6.0: BLEU(tokenize="none", smooth_method="none", force=True) on
-# the tokens joined by spaces.
+@pytest.mark.parametrize("seed", range(10))
+def test_conala_bleu_of_random_corpora_is_that_of_sacrebleu_on_its_tokens(seed: int) -> None:
+    rng = random.Random(seed)
+    golds = rng.choices(GOLDS, k=6)
+    candidates = [_perturbed(rng, gold) for gold in golds]
+    theirs = metrics.BLEU(tokenize="none", smooth_method="none", force=True).corpus_score(
+        [" ".join(conala_tokens(text)) for text in candidates],
+        [[" ".join(conala_tokens(text)) for text in golds]],
+    )
+    assert conala_bleu(candidates, golds) == pytest.approx(theirs.score, abs=1e-9)
 
 
-def test_conala_bleu_of_a_small_corpus_is_that_of_sacrebleu() -> None:
-    candidates = ["x = [float(j) for j in s.split()]", "df.groupBy('a').head(2)", *GOLDS[2:]]
-    assert conala_bleu(candidates, GOLDS) == pytest.approx(68.5373447384, abs=1e-9)
+def _perturbed(rng: random.Random, code: str) -> str:
+    tokens = python_tokens(code)
+    for _ in range(rng.randint(0, 2)):
+        tokens[rng.randrange(len(tokens))] = rng.choice(["myList", "x_1", "'a b'", "(", "df"])
+    return " ".join(tokens)
 
 
 # CodeBLEU
