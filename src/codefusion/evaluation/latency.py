@@ -87,7 +87,8 @@ def measure_side_by_side(
 def peak_memory(command: Sequence[str]) -> int:
     """Run a command and return the most memory it held at once, in bytes; its stdout is dropped.
 
-    Linux only, as is this project: others count in other units. Raises `CodeFusionError` when it fails.
+    Linux only, as is this project: others count in other units. Raises `CodeFusionError` when the
+    command fails.
     """
     done = subprocess.run(
         [sys.executable, "-S", "-c", _PEAK, *command], capture_output=True, text=True, check=False
