@@ -19,10 +19,11 @@ from codefusion.graders.cf_values import Kind, Value, fifteen_digits
 
 def _order(left: Value, right: Value) -> int | None:
     """Return -1, 0 or 1; None for values that have no order: a number and a text, an error."""
-    kinds = {left.kind, right.kind}
-    if Kind.ERROR in kinds or kinds == {Kind.NUMBER, Kind.TEXT}:
+    if left.kind is Kind.ERROR or right.kind is Kind.ERROR:
         return None
-    if Kind.TEXT in kinds:
+    if left.kind is Kind.TEXT or right.kind is Kind.TEXT:
+        if left.kind is Kind.NUMBER or right.kind is Kind.NUMBER:
+            return None
         # Beside a text, a blank cell is the empty text; beside a number it is 0.
         one, other = (
             "" if value.kind is Kind.BLANK else value.text.casefold() for value in (left, right)

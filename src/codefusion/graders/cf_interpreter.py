@@ -25,7 +25,9 @@ from codefusion.languages.cf_rules import (
     Length,
     Number,
     Operand,
+    Percent,
     Rule,
+    Text,
 )
 
 __all__ = [
@@ -107,6 +109,12 @@ class _Sheet:
             test = RANGE_TESTS[function](values, *(counts or [DEFAULT_COUNT]))
             return lambda value, row: test(value)
         holds = CELL_TESTS[function]
+        literals = [
+            read_literal(each) for each in arguments if isinstance(each, Number | Percent | Text)
+        ]
+        if len(literals) == len(arguments):
+            # Read once, not in every row.
+            return lambda value, row: holds(value, *literals)
         return lambda value, row: holds(value, *(self._value(each, row) for each in arguments))
 
     def _on_day(self, value: Value, test: Callable[[int, int], bool]) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from codefusion.errors import UsageError
 
@@ -83,6 +84,7 @@ def parse_area(text: str) -> Area:
     return Area(rows[0], columns[0], rows[-1], columns[-1])
 
 
+@lru_cache(maxsize=MAX_COLUMN)
 def column_number(name: str) -> int:
     """1 for A, 27 for AA."""
     number = 0

@@ -26,7 +26,7 @@ BOOLEANS = {"1": Value(Kind.TEXT, "TRUE"), "0": Value(Kind.TEXT, "FALSE")}
 DATE, PERCENT, LOGICAL = "date", "percent", "logical"
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]*)")
+_ROW, _MERGED, _VALUE, _TEXT = (f"{_MAIN}{name}" for name in ("row", "mergeCell", "v", "t"))
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
@@ -59,7 +59,7 @@ def read_cells(package: Package, sheet: Sheet) -> Content:
     with package.part(sheet.part) as stream:
         number = 0
         for element in _rows(stream):
-            if element.tag != f"{_MAIN}row":
+            if element.tag == _MERGED:
                 content.merged.append(element.attrib["ref"])
                 continue
             number = int(element.get("r", number + 1))
@@ -70,15 +70,11 @@ def read_cells(package: Package, sheet: Sheet) -> Content:
 
 
 def _rows(stream: IO[bytes]) -> Iterator[Element]:
-    """Yield each row and each merged range, and drop it afterwards."""
-    parents: list[Element] = []
-    for event, element in ElementTree.iterparse(stream, events=("start", "end")):
-        if element.tag == f"{_MAIN}sheetData":
-            parents.append(element)
-        elif event == "end" and element.tag in (f"{_MAIN}row", f"{_MAIN}mergeCell"):
+    """Yield each row and each merged range, and empty it afterwards."""
+    for _, element in ElementTree.iterparse(stream):
+        if element.tag in (_ROW, _MERGED):
             yield element
-            if element.tag == f"{_MAIN}row":
-                parents[0].clear()
+            element.clear()
 
 
 def _items(stream: IO[bytes]) -> Iterator[Element]:
@@ -94,9 +90,10 @@ def _read_row(
     cells: dict[int, Value] = {}
     column = 0
     for cell in element:
-        address = _ADDRESS.fullmatch(cell.get("r", ""))
-        column = column_number(address[1]) if address else column + 1
-        kind, stored = cell.get("t", "n"), cell.find(f"{_MAIN}v")
+        # Addresses may be left out.
+        name = cell.get("r", "").rstrip("0123456789")
+        column = column_number(name) if name else column + 1
+        kind, stored = cell.get("t", "n"), cell.find(_VALUE)
         raw = stored.text or "" if stored is not None else None
         if raw is None and kind != "inlineStr":
             if cell.find(f"{_MAIN}f") is not None:
@@ -149,7 +146,9 @@ def _text(text: str) -> Value:
 
 def _string(item: Element) -> str:
     """Return the text of a string: its runs joined, without how to pronounce them."""
-    texts = [part.text or "" for part in item.iterfind(f"{_MAIN}t")]
+    if len(item) == 1 and item[0].tag == _TEXT:
+        return _unescaped(item[0].text or "")
+    texts = [part.text or "" for part in item.iterfind(_TEXT)]
     texts += [part.text or "" for part in item.iterfind(f"{_MAIN}r/{_MAIN}t")]
     return _unescaped("".join(texts))
 

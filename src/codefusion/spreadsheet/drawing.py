@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from pathlib import Path
 
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.style import Style as Look
 from rich.table import Table
@@ -103,7 +104,7 @@ def _cells(
     region: Region, suggestions: Sequence[Suggestion], rows: Sequence[int], style: Style, title: str
 ) -> Table:
     columns = _columns(region, suggestions)
-    table = Table(title=title, title_justify="left", title_style="", pad_edge=False)
+    table = Table(title=title, title_justify="left", title_style="", box=SIMPLE)
     table.add_column("row", justify="right", style="dim", no_wrap=True)
     for column in columns:
         known = region.columns[column]

@@ -92,20 +92,19 @@ class _Target:
         first = region.area.first_column + columns[0]
         self.cell = f"{letters(first)}{region.area.first_row}"
         self.has_logical = any(map(region.is_logical, columns))
-        values = {row[column] for row in region.rows for column in columns}
-        kinds = {value.kind for value in values}
-        self.has_errors = Kind.ERROR in kinds
-        self.has_blanks = Kind.BLANK in kinds
+        values = [row[column] for row in region.rows for column in columns]
+        blanks = [value for value in values if value.kind is Kind.BLANK]
+        texts = [value for value in values if value.kind is Kind.TEXT]
+        self.has_blanks = bool(blanks)
         # Spaces and the empty text of a formula are blank here, and texts to Excel.
-        self.has_texts = Kind.TEXT in kinds or any(
-            value.kind is Kind.BLANK and value.text for value in values
-        )
-        self.has_odd_texts = any(map(_is_odd, values))
+        self.has_texts = bool(texts) or any(value.text for value in blanks)
+        self.has_odd_texts = any(map(_is_odd, texts))
+        self.has_errors = any(value.kind is Kind.ERROR for value in values)
 
 
 def _is_odd(value: Value) -> bool:
     """Whether Excel may take a text for equal to another value."""
-    return value.kind is Kind.TEXT and (
+    return (
         len(value.text) > 255
         or any(wildcard in value.text for wildcard in "~*?")
         or value.text[:1] in "<>="

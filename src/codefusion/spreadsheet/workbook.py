@@ -25,7 +25,6 @@ from codefusion.spreadsheet.package import Package, Sheet
 # Each takes some hundred bytes.
 MAX_CELLS = 5_000_000
 DAY_ZERO = date(1899, 12, 30)
-_TYPES = {Kind.NUMBER: "number", Kind.TEXT: "text", Kind.ERROR: "error"}
 
 
 @dataclass(frozen=True)
@@ -105,15 +104,24 @@ def read_region(
     for column in span:
         special = content.special.get(column, {})
         name = _shown(named.get(column, EMPTY), special.get(area.first_row))
+        place = column - span.start
         types = {
-            special.get(number) or _TYPES[row[column - span.start].kind]
+            special.get(number) or _type(row[place])
             for number, row in enumerate(rows, start=body.first_row)
-            if row[column - span.start].kind is not Kind.BLANK
-        }
+        } - {"empty"}
         type_ = "empty" if not types else "mixed" if len(types) > 1 else types.pop()
         columns.append(Column(" ".join(name.split()) or letters(column), letters(column), type_))
     notes = tuple(_notes(body, columns, rows, content))
     return Region(chosen, body, tuple(columns), rows, content, notes)
+
+
+def _type(value: Value) -> str:
+    # Not a table by kind: it would take as long as all the rest.
+    if value.kind is Kind.NUMBER:
+        return "number"
+    if value.kind is Kind.TEXT:
+        return "text"
+    return "empty" if value.kind is Kind.BLANK else "error"
 
 
 def _filled(sheet: Sheet, content: Content, wanted: Area | None) -> Area:

@@ -128,12 +128,16 @@ def _scan(content: bytes, before: frozenset[str], wanted: str) -> _Scan:
         raise DataError("the workbook is stored as UTF-16; open it in Excel and save it")
     scan = _Scan()
     depth = 0
+    skipped = ""
     parser = expat.ParserCreate(namespace_separator=" ")
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
+        nonlocal depth, skipped
         depth += 1
         local = name.rsplit(" ", 1)[-1]
+        if local == "sheetData":
+            # Its many elements are none of those looked for.
+            skipped, parser.StartElementHandler = name, None
         if depth == 2:
             if local in before:
                 scan.spot = None
@@ -144,7 +148,11 @@ def _scan(content: bytes, before: frozenset[str], wanted: str) -> _Scan:
             scan.start = parser.CurrentByteIndex
 
     def end(name: str) -> None:
-        nonlocal depth
+        nonlocal depth, skipped
+        if skipped:
+            if name != skipped:
+                return
+            skipped, parser.StartElementHandler = "", start
         depth -= 1
         if depth == 0 and scan.spot is None:
             scan.spot = parser.CurrentByteIndex
