@@ -40,8 +40,8 @@ def beam_search(
     Of the continuations of all beams, those in the first `width` places that end have ended, and
     the likeliest `width` others go on. A search is over when `width` programs have ended, or at
     `max_length` tokens, where all must. Programs that have ended are compared by their mean log
-    probability, which does not favour the short. This is what transformers does with a length
-    penalty of 1 and early stopping; with a width of 1 it is greedy decoding.
+    probability, which does not favour the short: much as transformers does with early stopping and
+    a length penalty of 1. With a width of 1 it is greedy decoding.
     """
     tokens = torch.full((searches * width, 1), end, device=device)
     parents = torch.arange(searches * width, device=device)
