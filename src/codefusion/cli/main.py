@@ -10,7 +10,18 @@ import sys
 import typer
 
 from codefusion import __version__
-from codefusion.cli import benchmark, data, evaluate, excel, export, generate, info, train
+from codefusion.cli import (
+    ask,
+    benchmark,
+    data,
+    evaluate,
+    excel,
+    export,
+    generate,
+    info,
+    shell_init,
+    train,
+)
 from codefusion.errors import CodeFusionError
 
 app = typer.Typer(
@@ -23,6 +34,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("generate")(generate.generate)
+app.command("ask")(ask.ask)
+app.command("shell-init")(shell_init.shell_init)
 app.command("excel")(excel.excel)
 app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)

@@ -1,0 +1,229 @@
+"""`codefusion ask`: a sentence in, a command to choose, read about, edit, copy or run."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from codefusion.errors import DataError, UsageError
+
+if TYPE_CHECKING:
+    from codefusion.pipeline import CodePipeline
+    from codefusion.shell.session import Action, Session
+    from codefusion.shell.suggestion import Suggestion
+    from codefusion.shell.terminal import Terminal
+
+JSON_VERSION = 1
+NOTHING_CHOSEN = 1
+NO_VALID_CANDIDATE = 3
+SAMPLES_AT_A_TIME = 16
+MOST_SAMPLES = 64
+
+
+def ask(
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="WORDS", help="What the command should do.")
+    ] = None,
+    language: Annotated[str, typer.Option("--language", "-l", help="bash, python or cf.")] = "bash",
+    model: Annotated[
+        str | None,
+        typer.Option("--model", "-m", help="Folder, Hub id or shipped name; the language's."),
+    ] = None,
+    k: Annotated[
+        int, typer.Option("-k", "--candidates", min=1, max=9, help="Different commands to offer.")
+    ] = 5,
+    steps: Annotated[int, typer.Option(min=1, help="Denoising steps.")] = 8,
+    seed: Annotated[int, typer.Option(min=0, help="Draw i comes from the seed SEED + i.")] = 0,
+    best: Annotated[
+        bool, typer.Option("--best", "-1", help="Print the best valid command and no more.")
+    ] = False,
+    print_only: Annotated[
+        bool, typer.Option("--print", help="Print what is chosen at once; offer no other action.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    given: Annotated[
+        Path | None,
+        typer.Option("--from", help="Choose among the commands in this file, one a line."),
+    ] = None,
+) -> None:
+    """Suggest commands for a sentence. None is run unless you choose it and then press r.
+
+    Without a terminal the valid ones are printed, one a line.
+    """
+    utterance = " ".join(words or []).strip()
+    if not utterance and given is None:
+        raise UsageError('nothing to do: codefusion ask "what the command should do"')
+    from codefusion.languages import get_language
+    from codefusion.shell.manual import Manuals
+    from codefusion.shell.suggestion import suggest
+    from codefusion.shell.terminal import is_interactive
+
+    get_language(language)
+    name = None if given is not None else model or language
+    chooses = is_interactive() and not best and not as_json
+    manuals = Manuals.of_this_machine()
+    if given is not None:
+        suggestions = [suggest(code, manuals, language) for code in _lines(given)[:k]]
+    else:
+        drawn = _drawn(str(name), utterance, language, k, steps, seed, chooses)
+        suggestions = [suggest(code, manuals, language, score) for code, score in drawn]
+    valid = [one for one in suggestions if one.valid]
+    if as_json:
+        listed = [one.as_json() for one in suggestions]
+        content = {"version": JSON_VERSION, "model": name, "utterance": utterance}
+        typer.echo(json.dumps({**content, "candidates": listed}, ensure_ascii=False))
+    elif chooses:
+        _choose(suggestions, print_only, manuals)
+    else:
+        _print(valid[:1] if best else valid, best)
+    if not valid:
+        raise typer.Exit(NO_VALID_CANDIDATE)
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"cannot read {str(file)!r}: {error}") from error
+    lines = [line for line in text.splitlines() if line.strip()]
+    if not lines:
+        raise UsageError(f"no command in {str(file)!r}")
+    return lines
+
+
+def _drawn(
+    name: str, utterance: str, language: str, k: int, steps: int, seed: int, says_so: bool
+) -> list[tuple[str, float]]:
+    """Return up to `k` different commands of a model, the best first, each with its score."""
+    from codefusion.checkpoints import resolve_folder
+
+    folder = resolve_folder(name)  # before the libraries load, which takes seconds
+    if says_so:
+        sys.stderr.write("thinking …")
+        sys.stderr.flush()
+    from codefusion.quiet import quiet_libraries
+
+    quiet_libraries()
+    from codefusion.pipeline import load_pipeline
+
+    pipeline = load_pipeline(folder)
+    pipeline.set_progress_bar_config(disable=True)
+    drawn = _different(pipeline, utterance, language, k, steps, seed)
+    if says_so:
+        sys.stderr.write("\r\x1b[K")
+    return drawn
+
+
+def _different(
+    pipeline: CodePipeline, utterance: str, language: str, k: int, steps: int, seed: int
+) -> list[tuple[str, float]]:
+    """Draw until there are `k` different valid commands, or as many samples as are ever drawn."""
+    from codefusion.ranking import Sample, rank
+
+    samples: list[Sample] = []
+    while True:
+        count = max(SAMPLES_AT_A_TIME, k)
+        samples += [
+            Sample(one.code, one.seed, one.log_likelihood)
+            for one in pipeline(
+                utterance,
+                language=language,
+                num_candidates=count,
+                num_samples=count,
+                num_inference_steps=steps,
+                seed=seed + len(samples),
+            )
+        ]
+        different = [one for one in rank(samples, language) if one.first]
+        enough = sum(one.valid for one in different) >= k
+        if enough or len(samples) + count > MOST_SAMPLES:
+            return [(one.sample.code, one.votes / len(samples)) for one in different[:k]]
+
+
+def _print(suggestions: Sequence[Suggestion], whole: bool) -> None:
+    """Print commands for a program to read, and their dangers beside them."""
+    from codefusion.shell.notes import Level
+    from codefusion.shell.view import visible
+
+    for one in suggestions:
+        _echo(one.code if whole else visible(one.code))
+        for note in one.dangers:
+            if note.level is Level.DANGER:
+                sys.stderr.write(f"codefusion: {visible(one.code)}: {note.sentence}\n")
+    if not suggestions:
+        sys.stderr.write("codefusion: no valid candidate\n")
+
+
+def _echo(text: str) -> None:
+    typer.echo(text, color=True)  # otherwise it would strip what it takes for colours
+
+
+def _choose(suggestions: Sequence[Suggestion], print_only: bool, manuals: Any) -> None:
+    """Let the user choose, and do it."""
+    from codefusion.shell.actions import run
+    from codefusion.shell.session import Session
+    from codefusion.shell.terminal import Terminal
+    from codefusion.shell.view import visible
+
+    session = Session(suggestions, print_only)
+    with Terminal() as terminal:
+        for number, one in enumerate(suggestions, start=1):
+            _show(terminal, one, number)
+        action = _decided(session, terminal, manuals)
+    if action.kind == "quit":
+        raise typer.Exit(NOTHING_CHOSEN)
+    if action.kind == "run":
+        sys.stderr.write(f"$ {visible(action.code)}\n")
+        run(action.code)
+    if action.kind == "print":
+        # To another program as it is, to a terminal without what it would act on.
+        lines = action.code.split("\n")
+        _echo("\n".join(map(visible, lines)) if sys.stdout.isatty() else action.code)
+
+
+def _decided(session: Session, terminal: Terminal, manuals: Any) -> Action:
+    """Ask until the user has decided; editing only changes what there is to choose."""
+    from codefusion.shell.actions import copy, edit
+    from codefusion.shell.session import Action
+    from codefusion.shell.suggestion import suggest
+
+    while True:
+        try:
+            if session.word is None:
+                chosen = f"[{session.number}] " if session.chosen else ""
+                action = session.press(terminal.key(f"{chosen}{session.keys}: "))
+            else:
+                prompt = f"this may do harm; type {session.word!r} to run it: "
+                action = session.type(terminal.line(prompt))
+                if action is None:
+                    terminal.write("not run\n")
+        except EOFError:
+            return Action("quit")
+        if action is None:
+            continue
+        if action.kind == "copy":
+            sys.stderr.write(f"copied by {copy(action.code)}\n")
+        if action.kind != "edit":
+            return action
+        try:
+            with terminal.lent():
+                code = edit(action.code)
+        except UsageError as error:
+            terminal.write(f"{error}\n")
+            continue
+        assert session.chosen is not None
+        session.replace(suggest(code, manuals, session.chosen.language))
+        _show(terminal, session.chosen, session.number)
+
+
+def _show(terminal: Terminal, suggestion: Suggestion, number: int) -> None:
+    from codefusion.shell.terminal import may_colour, width
+    from codefusion.shell.view import listed
+
+    for line in listed(suggestion, number, width(), may_colour(sys.stderr)):
+        terminal.write(line + "\n")
