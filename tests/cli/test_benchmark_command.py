@@ -27,6 +27,7 @@ def plan(checkpoint: Path, pairs_file: Path, tmp_path: Path) -> Path:
             },
             "nearest": {"kind": "retrieval", "title": "Nearest utterance"},
         },
+        "latency": {"systems": ["ours"], "repeats": 1, "warmup": 0},
         "steps": {"system": "ours", "counts": [1, 2], "traced": 2, "trace_steps": 3},
     }
     path = tmp_path / "plan.yaml"
@@ -52,6 +53,10 @@ def test_a_benchmark_leaves_markdown_latex_json_and_pictures(
     assert [one["system"] for one in content["results"]] == ["ours", "nearest"]
     assert [one["steps"] for one in content["steps"]["bash"]] == [1, 2]
     assert content["distance"]["bash"][-1] == {"step": 3, "mean": 0.0}
+    (timing,) = content["timings"]
+    assert timing["system"] == "ours"
+    assert timing["ratio"] == 1.0
+    assert timing["memory"] > 50
     latex = (out / "report.tex").read_text()
     assert latex.count(r"\begin{table}") == latex.count(r"\end{table}") >= 6
 

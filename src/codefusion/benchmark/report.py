@@ -11,6 +11,7 @@ from codefusion.benchmark.layout import Table
 from codefusion.benchmark.paper import LANGUAGES, TABLE_1, TABLE_2, TABLE_3, TABLE_4, TABLE_6
 from codefusion.benchmark.plan import Plan
 from codefusion.benchmark.results import Result
+from codefusion.benchmark.timing import Timing
 from codefusion.evaluation.grading import TOP, Estimate
 from codefusion.graders.diversity import ORDERS, Diversity
 
@@ -251,3 +252,26 @@ def _all_metrics(plan: Plan, results: Sequence[Result], language: str) -> Table 
     )
     header = ("system", "metric", *(f"top-{k}" for k in TOP))
     return Table(f"{TITLES[language]}: every metric", _said(plan, results), header, rows)
+
+
+def timing_table(plan: Plan, timings: Sequence[Timing]) -> Table:
+    """Return latency and memory; times of one table were taken by turns on one machine."""
+    assert plan.latency is not None
+    rows = tuple(
+        (
+            title_of(plan, one.system),
+            TITLES[one.language],
+            f"{one.median:.0f} [{one.low:.0f}, {one.high:.0f}]",
+            f"{one.ratio:.2f}",
+            f"{one.memory:.0f}",
+        )
+        for one in timings
+    )
+    caption = (
+        f"One utterance of median length, the encoder included, after {plan.latency.warmup} calls "
+        f"that do not count; median and quartiles of {plan.latency.repeats} turns. Times shift "
+        "with what else the machine does, the ratios to each language's first system hardly. "
+        "Memory: peak of a fresh process that loads the model and answers once, libraries included."
+    )
+    header = ("system", "language", "milliseconds", "ratio", "peak MB")
+    return Table("Latency and memory", caption, header, rows)

@@ -10,6 +10,7 @@ from codefusion.benchmark.plan import Plan
 from codefusion.benchmark.results import collect
 from codefusion.benchmark.runner import Answered, Answers, Kept, Started, answer, questions
 from codefusion.benchmark.steps import Distance, Quality, distances, quality
+from codefusion.benchmark.timing import Timing, measure
 from codefusion.benchmark.writing import quality_metric, write_report
 from codefusion.errors import CodeFusionError
 
@@ -52,5 +53,10 @@ def run(plan: Plan, out: Path, command: str) -> Iterator[Started | Answered | Ke
             qualities[language] = list(quality(arguments, asked, plan.steps.counts, metric, seed))
             some = asked[:: max(1, len(asked) // plan.steps.traced)][: plan.steps.traced]
             apart[language] = distances(arguments, some, plan.steps.trace_steps, seed)
+    timings: list[Timing] = []
+    if plan.latency is not None:
+        for language in plan.tasks:
+            yield Measuring(f"latency and memory on {language}")
+            timings += measure(plan, language, questions(plan, language))
     yield Measuring("writing the report")
-    write_report(plan, out, command, results, qualities=qualities, distances=apart)
+    write_report(plan, out, command, results, qualities=qualities, distances=apart, timings=timings)

@@ -12,9 +12,10 @@ from codefusion.benchmark.figures import draw_distance, draw_quality, draw_syste
 from codefusion.benchmark.layout import Table, latex, markdown
 from codefusion.benchmark.machine import describe_machine
 from codefusion.benchmark.plan import Plan
-from codefusion.benchmark.report import main_metric, tables, title_of
+from codefusion.benchmark.report import main_metric, tables, timing_table, title_of
 from codefusion.benchmark.results import Result
 from codefusion.benchmark.steps import Distance, Quality
+from codefusion.benchmark.timing import Timing
 from codefusion.errors import CodeFusionError
 
 JSON_VERSION = 1
@@ -28,11 +29,13 @@ def write_report(
     *,
     qualities: Mapping[str, Sequence[Quality]],
     distances: Mapping[str, Sequence[Distance]],
-    further: Sequence[Table] = (),
+    timings: Sequence[Timing],
 ) -> None:
     """Write `report.md`, `report.tex`, `report.json` and the figures into `out`."""
     machine = describe_machine()
-    shown = [*tables(plan, results), *further]
+    shown = tables(plan, results)
+    if timings:
+        shown.append(timing_table(plan, timings))
     figures: list[tuple[str, str]] = []
     try:
         for language in plan.tasks:
@@ -62,7 +65,7 @@ def write_report(
             "results": [_plain(one) for one in results],
             "steps": {key: [asdict(one) for one in rows] for key, rows in qualities.items()},
             "distance": {key: [asdict(one) for one in rows] for key, rows in distances.items()},
-            "further": [asdict(table) for table in further],
+            "timings": [asdict(one) for one in timings],
         }
         text = json.dumps(content, indent=1, default=str)
         (out / "report.json").write_text(text + "\n", encoding="utf-8")
