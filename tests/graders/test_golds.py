@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from codefusion.evaluation.grading import Prediction, row_scores
 from codefusion.evaluation.metrics import language_metrics
 from codefusion.languages import language_names
 
+ROOT = Path(__file__).parents[2]
 SALES = (
     ("City", "2023", "2024"),
     ("Rome", "40", "7"),
@@ -99,6 +101,13 @@ def test_every_language_is_tried() -> None:
     assert names < set(FLOORS)
 
 
+def test_the_page_lists_every_metric_of_a_candidate() -> None:
+    page = (ROOT / "docs" / "metrics.md").read_text("utf-8")
+    listed = re.findall(r"^\| `(\w+)` \| k \|", page, re.MULTILINE)
+    graded = [name for language in ROWS for name in language_metrics(language)]
+    assert sorted(listed) == sorted(["exact_match", "normal_form_match", "validity", *graded])
+
+
 @pytest.mark.parametrize("language", ROWS)
 def test_golds_have_full_marks_on_every_metric(language: str) -> None:
     golds = [row.code for row in ROWS[language]]
@@ -141,7 +150,7 @@ def test_the_command_fails_where_too_few_golds_parse_and_says_which(
     golds = ["grep TODO <file>"] * broken + [f"tail -n {n} log" for n in range(30 - broken)]
     rows = [Example(f"say {n}", gold, "bash") for n, gold in enumerate(golds)]
     write_jsonl(tmp_path / "bash" / "validation.jsonl", rows)
-    script = Path(__file__).parents[2] / "benchmarks" / "golds.py"
+    script = ROOT / "benchmarks" / "golds.py"
     done = subprocess.run([sys.executable, script, tmp_path], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (code, "")
     assert ("grep TODO <file>" in done.stdout) is bool(broken)
