@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from codefusion.benchmark.plan import Plan
-from codefusion.benchmark.results import collect
+from codefusion.benchmark.results import Scorer, collect
 from codefusion.benchmark.runner import Answered, Answers, Kept, Started, answer, questions
 from codefusion.benchmark.steps import Distance, Quality, distances, quality
 from codefusion.benchmark.timing import Timing, measure
 from codefusion.benchmark.writing import quality_metric, write_report
 from codefusion.errors import CodeFusionError
+from codefusion.evaluation.grading import TOP, Prediction, RowScores, row_scores
+
+if TYPE_CHECKING:
+    from codefusion.evaluation.code_bert_score import CodeBertScorer
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,7 @@ def run(plan: Plan, out: Path, command: str) -> Iterator[Started | Answered | Ke
     if not answers:
         raise CodeFusionError("no system has anything to measure: see models and tasks")
     yield Measuring("grading")
-    results = collect(answers, plan.reference)
+    results = collect(answers, plan.reference, _scorer(plan))
     qualities: dict[str, list[Quality]] = {}
     apart: dict[str, list[Distance]] = {}
     if plan.steps is not None:
@@ -60,3 +65,41 @@ def run(plan: Plan, out: Path, command: str) -> Iterator[Started | Answered | Ke
             timings += measure(plan, language, questions(plan, language))
     yield Measuring("writing the report")
     write_report(plan, out, command, results, qualities=qualities, distances=apart, timings=timings)
+
+
+def _scorer(plan: Plan) -> Scorer:
+    """Return what scores answers: the metrics of each language, and CodeBERTScore if wanted."""
+    if plan.code_bert is None or "python" not in plan.tasks:
+        return row_scores
+    from codefusion.evaluation.code_bert_score import CodeBertScorer
+
+    model = CodeBertScorer(plan.code_bert)
+
+    def score(predictions: Sequence[Prediction]) -> dict[str, RowScores]:
+        scores = row_scores(predictions)
+        if predictions[0].example.language == "python":
+            scores["code_bert_score"] = _code_bert(model, predictions)
+        return scores
+
+    return score
+
+
+def _code_bert(model: CodeBertScorer, predictions: Sequence[Prediction]) -> RowScores:
+    """F1 of the best of the first k candidates against the most favourable gold."""
+    pairs = [
+        (row, place, candidate, gold.code)
+        for row, one in enumerate(predictions)
+        for place, candidate in enumerate(one.candidates)
+        for gold in one.references
+    ]
+    found = model.score([pair[2] for pair in pairs], [pair[3] for pair in pairs])
+    best: dict[tuple[int, int], float] = {}
+    for (row, place, _, _), one in zip(pairs, found, strict=True):
+        best[row, place] = max(best.get((row, place), 0.0), one.f1)
+    return {
+        f"top{k}": [
+            max((best[row, place] for place in range(min(k, len(one.candidates)))), default=0.0)
+            for row, one in enumerate(predictions)
+        ]
+        for k in TOP
+    }
