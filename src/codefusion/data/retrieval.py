@@ -106,7 +106,9 @@ class Retriever:
         """
         literals = self._literals(utterance)
         found: dict[str, str] = {}
-        for index in self._nearest(utterance, k):
+        for index, score in self._nearest(utterance, k):
+            if score <= 0:
+                break
             code = self._programs[index].filled(literals)
             if code is not None:
                 found.setdefault(" ".join(code.split()), code)
@@ -115,16 +117,19 @@ class Retriever:
         return list(found.values())
 
     def neighbours(self, utterance: str, k: int) -> list[Example]:
-        """Return at most `k` training examples, nearest first, no two with the same code."""
+        """Return `k` training examples, nearest first, no two with the same code.
+
+        Fewer only where the training set has fewer codes: the last may share no term.
+        """
         found: dict[str, Example] = {}
-        for index in self._nearest(utterance, k):
+        for index, _ in self._nearest(utterance, k):
             example = self._train[index]
             found.setdefault(" ".join(example.code.split()), example)
             if len(found) == k:
                 break
         return list(found.values())
 
-    def _nearest(self, utterance: str, k: int) -> Iterator[int]:
+    def _nearest(self, utterance: str, k: int) -> Iterator[tuple[int, float]]:
         if k < 1:
             raise UsageError(f"k must be at least 1, got {k}")
         score = np.zeros(len(self._train))  # (training examples,)
@@ -132,9 +137,7 @@ class Retriever:
             indices, shares = self._postings[term]
             score[indices] += weight * shares
         for index in np.argsort(-score, kind="stable"):
-            if score[index] <= 0:
-                return
-            yield int(index)
+            yield int(index), float(score[index])
 
     def _weights(self, count: Counter[str]) -> dict[str, float]:
         # Terms that no training utterance has are left out: they can match nothing.
