@@ -13,14 +13,14 @@ from codefusion.systems.hub_model import load_hub_model
 QUICK: dict[str, Any] = {"steps": 3, "batch_size": 4, "learning_rate": 1e-3, "warmup": 1}
 
 
-@pytest.mark.parametrize(("kind", "rate"), [("t5", 1e-2), ("gpt2", 5e-3)])
+@pytest.mark.parametrize(("kind", "rate", "count"), [("t5", 1e-2, 30), ("gpt2", 5e-3, 50)])
 def test_a_tiny_model_learns_eight_pairs_by_heart_and_answers_them(
-    kind: str, rate: float, hub_models: Any, examples: list[Example], tmp_path: Path
+    kind: str, rate: float, count: int, hub_models: Any, examples: list[Example], tmp_path: Path
 ) -> None:
     options: dict[str, Any] = {"batch_size": 8, "learning_rate": rate, "warmup": 5}
-    told = list(fine_tune(hub_models[kind], examples, tmp_path / "out", steps=70, **options))
+    told = list(fine_tune(hub_models[kind], examples, tmp_path / "out", steps=count, **options))
     steps = [one for one in told if isinstance(one, Stepped)]
-    assert [one.step for one in steps] == list(range(1, 71))
+    assert [one.step for one in steps] == list(range(1, count + 1))
     assert steps[-1].loss < 0.1 < steps[0].loss
     assert steps[0].learning_rate == pytest.approx(rate / 5)
     assert told[-1] == Saved(tmp_path / "out")

@@ -28,7 +28,7 @@ class Prepared:
     """Told once, before the first step.
 
     `left_out` of the `pairs` are longer than the model reads. `unwritable` are learned, but the
-    tokenizer cannot give their code back: T5's, for one, has no braces and no backslash.
+    tokenizer cannot give their code back: T5's, for one, has no braces.
     """
 
     parameters: int

@@ -15,6 +15,7 @@ from codefusion.data.examples import Example
 from codefusion.data.retrieval import Retriever
 from codefusion.errors import UsageError
 from codefusion.evaluation.grading import TOP, Prediction
+from codefusion.quiet import quiet_libraries
 from codefusion.ranking import Sample, rank
 from codefusion.systems.hub_model import TEMPLATES, load_hub_model, mask_of, padded
 from codefusion.systems.prompts import SEPARATOR, check_template, few_shot_text
@@ -64,6 +65,7 @@ class HubSystem:
             raise UsageError(f"temperature must be above 0, got {temperature}; use beams for none")
         if shots and not train:
             raise UsageError(f"{shots} shots need training examples; name some, or set shots to 0")
+        quiet_libraries()
         self._hub = load_hub_model(model, kind, revision)
         self._hub.model.to(device)
         self._template = check_template(template or TEMPLATES[self._hub.kind])
