@@ -367,7 +367,7 @@ def test_a_language_that_is_no_shells_is_offered_without_notes(
     [
         ([], 2, "nothing to do"),
         (["  "], 2, "nothing to do"),
-        (["list files"], 1, "no model 'bash'"),
+        (["list files", "-m", "nowhere"], 1, "no model 'nowhere'"),
         (["list files", "-m", "/no/such"], 1, "/no/such"),
         (["list files", "-l", "bsah"], 2, "did you mean 'bash'?"),
         (["--from", "/no/such"], 1, "/no/such"),

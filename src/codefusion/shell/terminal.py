@@ -44,7 +44,7 @@ class Terminal:
     """Standard input as a terminal, read key by key; prompts and echo go to standard error.
 
     To be entered as a context. Raises `EOFError` when the terminal is gone and
-    `KeyboardInterrupt` for Ctrl-C, also where the terminal gives it as a character.
+    `KeyboardInterrupt` for Ctrl-C.
     """
 
     def __init__(self) -> None:
@@ -110,7 +110,8 @@ class Terminal:
         # A shell that is editing a line may have left any of these on or off.
         modes[0] |= termios.ICRNL
         modes[1] |= termios.OPOST | termios.ONLCR
-        modes[3] = modes[3] & ~(termios.ICANON | termios.ECHO) | termios.ISIG
+        # Ctrl-C is read as a key: as a signal it would reach a shell that waits for us, too.
+        modes[3] &= ~(termios.ICANON | termios.ECHO | termios.ISIG)
         modes[6][termios.VMIN], modes[6][termios.VTIME] = 1, 0
         # Keys typed before anything was shown are no choice: they are dropped.
         termios.tcsetattr(self._input, termios.TCSAFLUSH, modes)
