@@ -45,12 +45,12 @@ LICENCES: dict[str, str] = {
 
 # How each system writes, and how it was trained.
 KINDS = {
-    "diffusion": "by diffusion (CodeFusion, Singh et al. 2023, arXiv 2310.17680), trained from random\n"
-    "weights by both phases of the paper",
+    "diffusion": "by diffusion (CodeFusion, Singh et al. 2023, arXiv 2310.17680), trained from\n"
+    "random weights by both phases of the paper",
     "autoregressive": "from left to right: the auto-regressive model that CodeFusion is measured\n"
     "beside, not a diffusion model. Trained from random weights on pairs",
-    "masked": "by masked (discrete) diffusion: a model that CodeFusion is measured beside. Trained\n"
-    "from random weights on pairs",
+    "masked": "by masked (discrete) diffusion: a model that CodeFusion is measured beside.\n"
+    "Trained from random weights on pairs",
 }
 
 LIMITS = """\

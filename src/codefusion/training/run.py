@@ -212,6 +212,7 @@ def spread(rows: Sequence[Example], count: int) -> list[Example]:
 
 
 def bucketing_of(recipe: Recipe, config: CodeFusionConfig) -> Bucketing:
+    """Return the widths that a run's batches may have; no wider than needed without pads."""
     longest = config.max_code_length
     if config.predict_length:
         # N and D see no pads, so a batch is as wide as its programs and no wider.
