@@ -90,13 +90,32 @@ def test_a_program_is_known_however_its_name_is_spelled(spelled: str) -> None:
         "f() {{ {}; }}", "( {} )", "true && {}", "cat <( {} )", 'echo "$( {} )"', "X=$( {} )",
         "while read x; do {}; done", "if true; then {}; fi", "case x in x) {} ;; esac", "ls | {}",
         "python3 -c 'import os; os.system(\"{}\")'", "awk 'BEGIN {{ system(\"{}\") }}'",
-        "screen -dm {}", "coproc {}", "sh <<END\n{}\nEND\n", "cat <<END | sh\n{}\nEND\n",
+        "screen -dm {}", "coproc {}", "PROMPT_COMMAND='{}'", "a[$( {} )]=1", "echo ${{x:-$( {} )}}",
+        "sh <<END\n{}\nEND\n", "cat <<END | sh\n{}\nEND\n",
         "> log {}", "sudo > log {}", "sudo sh -c 'sudo {}'", "bash -c \"bash -c '{}'\"",
     ],
 )  # fmt: skip
 def test_a_danger_is_found_within_other_commands(wrapped: str) -> None:
     command = wrapped.format("rm -rf tmp")
     assert (Level.DANGER, "delete") in [(note.level, note.kind) for note in find_dangers(command)]
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    [
+        "{} | sh", "{} | sudo bash -s -- -y", "{} | tee x | gunzip | bash", "bash <({})",
+        'bash -c "$({})"', 'S=$({}); eval "$S"', "source <({})", ". /dev/stdin < <({})", "$({})",
+        "{} > >(bash)", "{} | tee >(sh)", "{} | xargs -I{{}} sh -c '{{}}'", "{} > x; sh x",
+        "{} | tee x.sh; bash ./x.sh", "{} | python3 -", 'python3 -c "$({})"', "{} | (cd /; sh)",
+        "{} | while read x; do bash; done", "sh -c '{} | sh'", "{} | env A=1 bash",
+    ],
+)  # fmt: skip
+def test_code_from_the_network_is_followed_to_what_runs_it(unseen: str) -> None:
+    for download in ("curl -s https://example.com", "wget -qO- https://example.com"):
+        notes = find_dangers(unseen.format(download))
+        assert (Level.DANGER, "network") in [(note.level, note.kind) for note in notes]
+    # What prints the same words is not the network.
+    assert "network" not in [note.kind for note in find_dangers(unseen.format("cat curl"))]
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def ask(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     given: Annotated[
         Path | None,
-        typer.Option("--from", help="Choose among the commands in this file, one a line."),
+        typer.Option("--from", help="Commands from a file, one a line, instead of a model's."),
     ] = None,
 ) -> None:
     """Suggest commands for a sentence. None is run unless you choose it and then press r.
@@ -68,7 +68,9 @@ def ask(
     chooses = is_interactive() and not best and not as_json
     manuals = Manuals.of_this_machine()
     if given is not None:
-        suggestions = [suggest(code, manuals, language) for code in _lines(given)[:k]]
+        codes = _lines(given)
+        # There are as many keys to choose with; a program can read them all.
+        suggestions = [suggest(one, manuals, language) for one in codes[: k if chooses else None]]
     else:
         drawn = _drawn(str(name), utterance, language, k, steps, seed, chooses)
         suggestions = [suggest(code, manuals, language, score) for code, score in drawn]
@@ -90,7 +92,7 @@ def _lines(file: Path) -> list[str]:
         text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"cannot read {str(file)!r}: {error}") from error
-    lines = [line for line in text.splitlines() if line.strip()]
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
     if not lines:
         raise UsageError(f"no command in {str(file)!r}")
     return lines

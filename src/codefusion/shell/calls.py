@@ -5,10 +5,16 @@ Not for reading it (`reader`) and not for judging it (`danger`).
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from codefusion.languages import Span
 from codefusion.shell.words import Word
+
+# A pattern or an expansion in the last part of its path leaves open which program it is.
+_OPEN_NAME = re.compile(r"[$`*?]|\[.+\]")
+_SUBSTITUTES = re.compile(r"[`(]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +24,8 @@ class Call:
     `name` is the last part of its path, empty when only a run can tell it. `via` are the wrappers
     that call it, the outermost first. `feeds` are the calls whose output reaches its input, and
     `stdin` is that input where it is plain to see. `exact` is False where `span` is that of a whole
-    script in quotes, in which the call stands somewhere.
+    script in quotes, in which the call stands somewhere. `has_script` says that it runs one that is
+    in its words, which are then without it.
     """
 
     name: str
@@ -28,6 +35,7 @@ class Call:
     feeds: tuple[Call, ...] = ()
     stdin: str | None = None
     exact: bool = True
+    has_script: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +62,27 @@ class Reading:
     multiplying: list[Span] = field(default_factory=list)
     broken: list[Span] = field(default_factory=list)
     too_deep: list[Span] = field(default_factory=list)
+
+
+def program_name(word: Word) -> str:
+    """Return the name of the program that a word names, empty when only a run can tell it."""
+    name = word.text.rpartition("/")[2]
+    if name == "{}":
+        return ""  # what `find` or `xargs` puts there
+    if not word.known and name in ("$SHELL", "${SHELL}"):
+        return "sh"
+    if word.known and not word.glob:
+        return name
+    return "" if _OPEN_NAME.search(name) or _SUBSTITUTES.search(word.text) else name
+
+
+def distinct(calls: Sequence[Call]) -> Iterator[Call]:
+    """Leave out what was read twice: the `$(...)` of a script in quotes is one of its words."""
+    exact = [(call.words, call.span) for call in calls if call.exact]
+    for call in calls:
+        texts, (start, end) = [word.text for word in call.words], call.span
+        if call.exact or not any(
+            start <= a and b <= end and texts == [word.text for word in words]
+            for words, (a, b) in exact
+        ):
+            yield call

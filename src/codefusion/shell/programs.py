@@ -27,7 +27,7 @@ _AWKS = {"awk", "gawk", "mawk", "nawk"}
 _SEDS = {"sed", "gsed"}
 _VERSION = re.compile(r"[\d.]+$")
 
-_STRING = r"""(?:[rbfu]*)("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
+_STRING = r"""(?:[rbfu]*)("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)"""
 # `system("rm x")`, `subprocess.run("rm x", shell=True)`, `execSync('rm x')`, "`rm x`".
 _RUNS = re.compile(
     rf"\b(?:system|popen|exec\w*|spawn\w*|run|call|check_call|check_output|Popen|getoutput"
@@ -69,6 +69,12 @@ def program_words(name: str, words: Sequence[Word]) -> list[Word]:
         plus = [word for word in words[1:] if word.text.startswith("+")]
         return given + [replace(word, text=word.text[1:], start=None) for word in plus]
     return []
+
+
+def program_texts(name: str, words: Sequence[Word], stdin: str | None) -> list[str]:
+    """Return the programs of a call that can be read: in its words, or in its known input."""
+    texts = [word.text for word in program_words(name, words)]
+    return [*texts, stdin] if stdin is not None and reads_program(name, words) else texts
 
 
 def reads_program(name: str, words: Sequence[Word]) -> bool:

@@ -5,18 +5,17 @@ Not for judging them (`danger`) and not for running them: only the syntax tree i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice, product
 from typing import TYPE_CHECKING
 
 from codefusion.languages import Span
 from codefusion.languages.bash import parse
-from codefusion.shell.calls import Call, Reading, Redirect
+from codefusion.shell.calls import Call, Reading, Redirect, distinct, program_name
 from codefusion.shell.outputs import known_output
-from codefusion.shell.programs import embedded_scripts, program_words
+from codefusion.shell.programs import embedded_scripts, program_texts
 from codefusion.shell.tree import errors, is_endless, redirect_targets, runs_in_background
+from codefusion.shell.variables import Variables
 from codefusion.shell.words import SUBSTITUTIONS, Expander, Substitution, Value, Word, value_of
 from codefusion.shell.wrappers import SHELLS, shell_script, unwrap
 
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 _DEEPEST = 6
 # Scripts that run themselves again grow without end.
 _MOST_CALLS = 300
-# A command is read once for each way its variables may stand, but no more often than this.
-_MOST_WAYS = 16
 
 _WORDS = {
     "word", "number", "string", "raw_string", "ansi_c_string", "translated_string", "regex",
@@ -38,10 +35,9 @@ _WORDS = {
 _REDIRECTS = {"file_redirect", "heredoc_redirect", "herestring_redirect"}
 _READ_STDIN = {"at", "batch", "ssh", "parallel"}
 _RESERVED = {"{", "!", "if", "then", "elif", "else", "while", "until", "do"}
+# Variables that the shell runs.
+_HOLD_SCRIPTS = {"PROMPT_COMMAND"}
 _NO_OP = "command "
-# A pattern or an expansion in the last part of its path leaves open which program it is.
-_OPEN_NAME = re.compile(r"[$`*?]|\[.+\]")
-_SUBSTITUTES = re.compile(r"[`(]")
 
 
 def read_calls(command: str) -> Reading:
@@ -51,7 +47,7 @@ def read_calls(command: str) -> Reading:
         _Reader(command, reading, lambda start, end: (start, end)).read_all()
     except RecursionError:
         reading.too_deep.append((0, len(command)))
-    reading.calls = sorted(_distinct(reading.calls), key=lambda call: call.span[0])
+    reading.calls = sorted(distinct(reading.calls), key=lambda call: call.span[0])
     return reading
 
 
@@ -70,7 +66,7 @@ class _Reader:
     code: str
     reading: Reading
     place: Callable[[int, int], Span]
-    variables: dict[str, list[Value]] = field(default_factory=lambda: {"IFS": [Value(" \t\n")]})
+    variables: Variables = field(default_factory=Variables)
     via: tuple[str, ...] = ()
     depth: int = 0
     outer: _Input = field(default_factory=_Input)
@@ -106,8 +102,9 @@ class _Reader:
                 self._assign(node)
             case "for_statement":
                 self._read_loop(node, given)
-            case "while_statement" if is_endless(node) and runs_in_background(node):
-                self.reading.multiplying.append(self._span(node))
+            case "while_statement" | "c_style_for_statement":
+                if is_endless(node) and runs_in_background(node):
+                    self.reading.multiplying.append(self._span(node))
                 self._read_children(node, given)
             case "ERROR" if self._text(node).startswith("{"):
                 # The grammar refuses `{rm,-rf,/}` as a command, the shell does not.
@@ -122,22 +119,20 @@ class _Reader:
         for child in node.named_children:
             self._read(child, given)
 
-    def _read_command(
-        self, node: Node, given: _Input, redirects: Sequence[Node] = ()
-    ) -> tuple[Call, ...]:
+    def _read_command(self, node: Node, given: _Input, redirects: Sequence[Node] = ()) -> None:
         """Read a simple command, whose redirections may stand in a statement around it."""
         parts: list[Node] = []
-        own_redirects = list(redirects)
+        own: list[Node] = []
         for child in node.named_children:
             if child.type in _REDIRECTS:
-                own_redirects.append(child)
+                own.append(child)
             elif child.type == "variable_assignment":
                 self._assign(child)
             elif child.type == "command_name":
                 parts += child.named_children
             else:
                 parts.append(child)
-        for redirect in own_redirects:
+        for redirect in (*own, *redirects):
             if redirect.type == "file_redirect":
                 parts += redirect_targets(redirect, self.code)[1:]
             given = self._input_from(redirect, given)
@@ -145,7 +140,8 @@ class _Reader:
         for words in self._ways(parts):
             if words:
                 self._call(words, given)
-        return tuple(self.reading.calls[first:])
+        for redirect in own:
+            self._record_redirect(redirect, tuple(self.reading.calls[first:]), given)
 
     def _ways(self, nodes: Sequence[Node]) -> Iterator[list[Word]]:
         """Yield the words for each way in which the variables they read may stand."""
@@ -153,11 +149,10 @@ class _Reader:
             yield [word for node in nodes for word in self.expander.words(node, standing)]
 
     def _standings(self, nodes: Sequence[Node]) -> Iterator[dict[str, Value]]:
-        names = sorted({name for node in nodes for name in self.expander.names(node)})
-        known = [name for name in names if self.variables.get(name)]
-        ways = product(*(self.variables[name] for name in known))
-        for values in islice(ways, _MOST_WAYS):
-            yield dict(zip(known, values, strict=True))
+        names = [name for node in nodes for name in self.expander.names(node)]
+        if self.variables.too_many(names):
+            self.reading.too_deep.append(self._span(nodes[0]))
+        return self.variables.ways(names)
 
     def _words(self, nodes: Sequence[Node]) -> list[Word]:
         return [word for words in self._ways(nodes) for word in words]
@@ -166,11 +161,20 @@ class _Reader:
         """Record a call and what it calls in its turn."""
         while len(words) > 1 and words[0].text in _RESERVED:
             words = words[1:]  # The grammar takes `time { rm x; }` for one command.
-        name = _program(words[0])
+        name = program_name(words[0])
         via = via or self.via
         inner = unwrap(name, words)
         span = (words[0].span[0], max(word.span[1] for word in words))
-        call = Call(name, tuple(inner.own), span, via, given.feeds, given.text, self.exact)
+        call = Call(
+            name,
+            tuple(inner.own),
+            span,
+            via,
+            given.feeds,
+            given.text,
+            self.exact,
+            has_script=bool(inner.scripts),
+        )
         self.reading.calls.append(call)
         if len(via) > _DEEPEST:
             self.reading.too_deep.append(span)
@@ -179,8 +183,8 @@ class _Reader:
             self._call(command, given, (*via, name))
         for script in inner.scripts:
             self._read_script(script, (*via, name), given)
-        for program in program_words(name, words):
-            for text in embedded_scripts(name, program.text):
+        for program in program_texts(name, words, given.text):
+            for text in embedded_scripts(name, program):
                 self._read_text(text, span, (*via, name), given)
         if given.text is not None and self._runs_stdin(name, words):
             self._read_text(given.text, span, (*via, name), _Input())
@@ -192,6 +196,10 @@ class _Reader:
 
     def _read_script(self, words: Sequence[Word], via: tuple[str, ...], given: _Input) -> None:
         span = (words[0].span[0], words[-1].span[1])
+        if words[0].text == "{}":  # what `xargs` puts there
+            call = Call("", tuple(words), span, via, given.feeds, given.text, self.exact)
+            self.reading.calls.append(call)
+            return
         start = words[0].start if len(words) == 1 else None
         self._read_text(" ".join(word.text for word in words), span, via, given, start)
 
@@ -206,7 +214,7 @@ class _Reader:
         def place(first: int, last: int) -> Span:
             return span if start is None else (max(start + first, span[0]), start + last)
 
-        variables = {name: list(values) for name, values in self.variables.items()}
+        variables = self.variables.copy()
         exact = self.exact and start is not None
         reader = _Reader(text, self.reading, place, variables, via, self.depth + 1, given, exact)
         reader.read_all()
@@ -277,7 +285,7 @@ class _Reader:
     def _read_loop(self, node: Node, given: _Input) -> None:
         name, *rest = node.named_children
         values = [child for child in rest if child.type in _WORDS]
-        self.variables[self._text(name)] = [value_of(word) for word in self._words(values)]
+        self.variables.add(self._text(name), map(value_of, self._words(values)))
         for child in rest:
             if child not in values:
                 self._read(child, given)
@@ -289,9 +297,11 @@ class _Reader:
             for standing in self._standings(values)
             for value in values
         ]
-        # Which of several assignments comes last, branches and loops decide: keep them all.
-        known = self.variables.setdefault(self._text(name).partition("[")[0], [])
-        known += [value for value in held or [Value("")] if value not in known]
+        self._read_children(name, _Input())  # `a[$(ls)]=1`
+        if self._text(name) in _HOLD_SCRIPTS:
+            for value in held:
+                self._read_text(value.text, self._span(node), self.via, _Input())
+        self.variables.add(self._text(name).partition("[")[0], held or [Value("")])
 
     def _substitute(self, node: Node) -> Substitution:
         if node.id not in self._substitutions:
@@ -305,24 +315,3 @@ class _Reader:
             output = known_output(calls[-1]) if plain and calls else None
             self._substitutions[node.id] = Substitution(calls, output)
         return self._substitutions[node.id]
-
-
-def _program(word: Word) -> str:
-    name = word.text.rpartition("/")[2]
-    if not word.known and name in ("$SHELL", "${SHELL}"):
-        return "sh"
-    if word.known and not word.glob:
-        return name
-    return "" if _OPEN_NAME.search(name) or _SUBSTITUTES.search(word.text) else name
-
-
-def _distinct(calls: Sequence[Call]) -> Iterator[Call]:
-    """Leave out what was read twice: the `$(...)` of a script in quotes is one of its words."""
-    exact = [(call.words, call.span) for call in calls if call.exact]
-    for call in calls:
-        texts, (start, end) = [word.text for word in call.words], call.span
-        if call.exact or not any(
-            start <= a and b <= end and texts == [word.text for word in words]
-            for words, (a, b) in exact
-        ):
-            yield call

@@ -29,9 +29,11 @@ def runs_in_background(node: Node) -> bool:
 
 
 def is_endless(loop: Node) -> bool:
-    """Whether a `while` loop has a condition that always holds."""
+    """Whether a `while` or `for ((` loop has a condition that always holds."""
     condition = loop.child_by_field_name("condition")
-    return condition is not None and condition.text in (b"true", b":")
+    if condition is None:
+        return loop.type == "c_style_for_statement"
+    return condition.text in (b"true", b":", b"1")
 
 
 def redirect_targets(redirect: Node, code: str) -> list[Node]:

@@ -28,7 +28,7 @@ pkexec: --user
 env: -u -C --unset --chdir
 nohup setsid builtin busybox toybox unbuffer proxychains proxychains4 torsocks caffeinate fakeroot \
 eatmydata catchsegv noglob nocorrect coproc dbus-run-session xvfb-run rlwrap sshpass:
-command: -p
+command:
 exec: -a
 nice: -n --adjustment
 ionice: -c -n -p -P -u --class --classdata --pid
@@ -44,7 +44,7 @@ unshare nsenter: -t -S -G --target --setuid --setgid
 firejail setarch linux32 linux64:
 systemd-run: -p -u -E -M -H --unit --property --setenv --on-active --on-calendar --slice --uid --gid
 systemd-inhibit: --what --who --why --mode
-screen: -S -t -c -h -p -T -s -e
+screen: -S -t -c -h -p -T -s -e -x -r -R -d -D -X
 xargs gxargs: -I -n -P -L -d -E -s -a --max-args --max-procs --max-lines --delimiter --arg-file \
 --replace --process-slot-var
 parallel: -j -n -N -L -I -d -S -a --jobs --max-args --delimiter --sshlogin --arg-file --colsep \

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from codefusion.shell.calls import Call, Reading
 from codefusion.shell.notes import Danger, Level, caution, danger
 from codefusion.shell.options import Options
-from codefusion.shell.programs import interpreter, program_words, reads_program
+from codefusion.shell.programs import interpreter, program_texts, program_words, reads_program
 from codefusion.shell.words import Word
-from codefusion.shell.wrappers import SHELL_OPTIONS, SHELLS, shell_script
+from codefusion.shell.wrappers import SHELLS, shell_script
 
 _DOWNLOADERS = {
     "curl", "wget", "fetch", "aria2c", "http", "https", "xh", "nc", "ncat", "netcat", "socat",
@@ -55,9 +56,11 @@ def code_dangers(reading: Reading) -> Iterator[Danger]:
     for redirect in reading.redirects:
         if redirect.operator.startswith(">") and _from_network(redirect.calls):
             saved.add(redirect.target.text)
+        yield from _fed_by([redirect.target], redirect.calls)
     for call in reading.calls:
         yield from _computed(call)
         yield from _fed(call)
+        yield from _fed_by(call.words, call.feeds)
         yield from _program(call)
         yield from _database(call)
         yield from _connects(call)
@@ -80,7 +83,7 @@ def _computed(call: Call) -> Iterator[Danger]:
     variable = _VARIABLE.fullmatch(name.text)
     if variable and variable[1] in _PROGRAM_VARIABLES:
         return
-    if _from_network(name.inside):
+    if _from_network((*name.inside, *(call.feeds if name.text == "{}" else ()))):
         yield danger(call, "network", "Runs what is downloaded, unseen.")
     elif _decoded(name.inside) or not (name.inside and "eval" in call.via):
         yield danger(call, "unseen", f"Which program {name.text} is, only running it will tell.")
@@ -93,7 +96,7 @@ def _fed(call: Call) -> Iterator[Danger]:
     """Judge shells and interpreters that read their code from a pipe or a substitution."""
     if call.name in SHELLS:
         script = shell_script(call.words)
-        reads = script is None and not Options(call.words[1:], SHELL_OPTIONS).has("-c")
+        reads = script is None and not call.has_script
         yield from _source_of_code(call, script, reads)
     elif call.name in _SOURCES:
         yield from _source_of_code(call, call.words[1] if len(call.words) > 1 else None, False)
@@ -103,9 +106,17 @@ def _fed(call: Call) -> Iterator[Danger]:
         yield from _source_of_code(call, script, reads_program(call.name, call.words))
 
 
+def _fed_by(words: Iterable[Word], feeds: Iterable[Call]) -> Iterator[Danger]:
+    """Judge shells in `>(...)` that read what is written there."""
+    for word in words:
+        for inner in word.inside if word.text.startswith(">(") else ():
+            if inner.name in SHELLS and shell_script(inner.words) is None:
+                yield from _source_of_code(replace(inner, feeds=tuple(feeds)), None, True)
+
+
 def _source_of_code(call: Call, script: Word | None, reads: bool) -> Iterator[Danger]:
     inside: Sequence[Call] = script.inside if script is not None else ()
-    if reads and call.stdin is None:
+    if (reads and call.stdin is None) or (script is not None and script.text == "/dev/stdin"):
         inside = (*inside, *call.feeds)
     if not inside:
         return
@@ -118,7 +129,7 @@ def _source_of_code(call: Call, script: Word | None, reads: bool) -> Iterator[Da
 
 
 def _program(call: Call) -> Iterator[Danger]:
-    for text in [word.text for word in program_words(call.name, call.words)]:
+    for text in program_texts(call.name, call.words, call.stdin):
         if interpreter(call.name):
             if _FORKS.search(text):
                 yield danger(call, "stop", "Multiplies itself until the machine stands still.")

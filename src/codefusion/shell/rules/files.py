@@ -90,7 +90,7 @@ def _move(call: Call) -> Iterator[Danger]:
     elif not is_sink(target):
         several = len(options.operands) > 2 or options.has("-t", "--target-directory")
         what = f"files of the same names in {target}" if several else target
-        yield caution(call, "overwrite", f"Replaces {what} if already there.")
+        yield caution(call, "overwrite", f"Replaces {what} if it is there already.")
 
 
 def _link(call: Call) -> Iterator[Danger]:
@@ -159,16 +159,20 @@ def _archive(call: Call) -> Iterator[Danger]:
     letters = "".join(short + [text for text in texts[:1] if not text.startswith("-")])
     extracts = "x" in letters or any(text in ("--extract", "--get") for text in texts)
     keeps = any(t in ("-k", "--keep-old-files", "--skip-old-files", "-O") for t in texts)
-    if any(text.startswith("--remove-f") for text in texts):
+    if "--delete" in texts:
+        yield danger(call, "delete", "Deletes files from the archive.")
+    elif any(text.startswith("--remove-f") for text in texts):
         yield danger(call, "delete", "Deletes the files once they are in the archive.")
     elif extracts and not keeps:
         yield caution(call, "overwrite", "Replaces files of the same names as those inside.")
 
 
 def _zip(call: Call) -> Iterator[Danger]:
-    options = Options(call.words[1:], ("-i", "-x", "-P", "-t", "-n", "-b", "-d"))
+    options = Options(call.words[1:], ("-i", "-x", "-P", "-t", "-n", "-b"))
     if call.name == "zip" and options.has("-m", "--move"):
         yield danger(call, "delete", "Deletes the files once they are in the archive.")
+    elif call.name == "zip" and options.has("-d", "--delete"):
+        yield danger(call, "delete", "Deletes files from the archive.")
     elif call.name == "unzip" and options.has("-o"):
         yield caution(call, "overwrite", "Replaces files of the same names, without asking.")
 

@@ -22,6 +22,7 @@ discard! git reset --hard/--merge/--keep | Throws away changes that are not comm
 delete! git clean -f/--force !-n | Deletes files that git does not keep.
 discard! git checkout -f/--force/-- | Throws away changes that are not committed.
 discard! git checkout . | Throws away changes that are not committed.
+discard? git checkout * * !-b/-B/-t/--track/--orphan/--detach | Replaces files by older ones.
 discard! git switch -f/--force/--discard-changes | Throws away changes that are not committed.
 discard! git restore !-S/--staged | Throws away changes that are not committed.
 discard! git restore -W/--worktree | Throws away changes that are not committed.
@@ -108,6 +109,7 @@ system! passwd -d/-l/-e/--delete/--lock | Locks a user out, or lets them in with
 system! usermod -L/-e/--lock | Locks a user out.
 system! chpasswd | Changes passwords.
 system! visudo/vipw/vigr | Edits who may do what on this machine.
+system? gpasswd -d/--delete/-r | Changes a group.
 system? useradd/adduser/usermod/groupmod/passwd/chsh | Changes a user.
 system! iptables/ip6tables -F/-X/-P/--flush/--policy/--delete-chain | Takes firewall rules away.
 system? iptables/ip6tables -A/-I/-D/--append/--insert/--delete | Changes the firewall.
@@ -121,7 +123,6 @@ system! csrutil disable | Turns a protection of the system off.
 system? sysctl *=* | Changes how the kernel works.
 system? sysctl -w/--write/-p | Changes how the kernel works.
 system? modprobe/rmmod/insmod | Changes which parts of the kernel are loaded.
-system? mount -o | Changes how a file system can be used.
 system? umount | Takes a file system away.
 system? date -s/--set | Changes the clock.
 system? timedatectl/hostnamectl/localectl set-* | Changes settings of the system.
@@ -170,6 +171,11 @@ Deletes secret keys.
 delete! keytool -delete | Deletes a key.
 delete? make clean/distclean/mrproper | Deletes what was built.
 delete? cargo clean | Deletes what was built.
+delete! 7z/7za/7zr d | Deletes files from the archive.
+overwrite? mmv/ed/ex | Changes or renames the files themselves.
+stop? xkill | Ends a program.
+format! gparted/cgdisk | Changes the partitions of a disk.
+system? losetup -d/-D/--detach | Takes a disk away.
 delete! xattr -c/-rc | Deletes attributes of files.
 delete! rake db:drop/db:reset | Deletes a database.
 delete! rails db:drop/db:reset | Deletes a database.
@@ -180,7 +186,7 @@ delete! python/python3 manage.py flush | Deletes a database's rows.
 # Their options before the first word that take a value.
 _VALUED = {
     "git": ("-C", "-c", "--git-dir", "--work-tree", "--namespace"),
-    "docker": ("-H", "--host", "-c", "--context", "-l", "--config"),
+    "docker": ("-H", "--host", "-c", "--context", "-l", "--config", "-f", "-p", "--file"),
     "podman": ("-H", "--url", "--connection"),
     "docker-compose": ("-f", "-p", "--file", "--project-name"),
     "kubectl": ("-n", "--namespace", "--context", "--kubeconfig", "-f", "-l", "--grace-period"),
