@@ -44,7 +44,8 @@ def draw_systems(plan: Plan, results: Sequence[Result], language: str, path: Pat
     """Draw exact match and the language's metric at top-1, 3 and 5, with intervals."""
     own = [one for one in results if one.language == language]
     metric = main_metric(results, language)
-    with _axes(path, f"{TITLES[language]} ({plan.split})", "candidates", "percent") as axes:
+    legend = f"exact match (with interval); pale: {metric.replace('_', ' ')}"
+    with _axes(path, f"{TITLES[language]} ({plan.split})", legend, "percent") as axes:
         width = 0.8 / len(own)
         for place, one in enumerate(own):
             values = [one.estimates[metric][top] for top in TOPS]
@@ -66,7 +67,6 @@ def draw_systems(plan: Plan, results: Sequence[Result], language: str, path: Pat
                 error_kw={"linewidth": 0.8},
             )
         axes.set_xticks(range(len(TOPS)), [top.replace("top", "top-") for top in TOPS])
-        axes.set_xlabel(f"exact match (with interval); pale: {metric.replace('_', ' ')}")
         axes.legend(fontsize=7, frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
 
 
