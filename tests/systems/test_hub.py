@@ -104,7 +104,7 @@ def test_shots_without_room_are_left_out_the_least_similar_first(
     make_hub_model: Any, examples: list[Example]
 ) -> None:
     folder = make_hub_model("gpt2", positions=64)
-    long = [Example(f"{row.utterance} {'x y z ' * 15}", row.code, "bash") for row in examples]
+    long = [Example(f"{row.utterance} {'x y z ' * 15}", f"{row.code}!", "bash") for row in examples]
 
     def found(train: list[Example], shots: int) -> list[tuple[str, ...]]:
         return candidates(HubSystem(folder, train, shots=shots, **SHORT), examples)
@@ -112,8 +112,9 @@ def test_shots_without_room_are_left_out_the_least_similar_first(
     none = found([], 0)
     assert found(long, 5) == none
     assert found(examples, 1) != none
-    # The one that fits is the nearest, the row itself.
-    assert found(examples, 1) == found([*long, *examples], 1)
+    # Of two that do not fit together, the nearest stays: the row itself.
+    system = HubSystem(folder, [long[0], Example("x", "y", "bash"), examples[0]], shots=3, **SHORT)
+    assert candidates(system, examples[:1]) == found(examples, 1)[:1]
 
 
 def test_what_comes_after_the_stop_is_cut_off(hub_models: Any, examples: list[Example]) -> None:
