@@ -291,6 +291,26 @@ def test_without_a_terminal_the_valid_commands_are_printed_and_nothing_is_asked(
     assert (folder / "kept").exists()
 
 
+def test_commands_from_a_file_are_shown_without_loading_a_model(
+    folder: Path, environment: dict[str, str]
+) -> None:
+    code = (
+        "import sys; from codefusion.cli.main import main\n"
+        "try: main()\n"
+        "finally: sys.exit([one for one in ('torch', 'numpy') if one in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "ask", "--from", "commands", "-1"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env=environment,
+        cwd=folder,
+    )
+    assert (done.stdout, done.stderr) == (f"{HARMLESS}\n", "[]\n")
+
+
 def test_best_is_the_first_valid_command_and_no_more(codefusion: Run, folder: Path) -> None:
     (folder / "commands").write_text(f"{BROKEN}\n{HARMLESS}\nls\n")
     for option in ("-1", "--best"):
