@@ -1,6 +1,6 @@
 """Drawing from the baselines: token by token from the left, or by filling in a masked program.
 
-Not for retrieval, which has no model (`codefusion.evaluation.baselines`).
+Not for retrieval, which has no model (`codefusion.systems.retrieval`).
 """
 
 from __future__ import annotations

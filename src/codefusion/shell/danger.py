@@ -38,7 +38,8 @@ def _notes(command: str, reading: Reading) -> Iterator[Danger]:
             "Its syntax is broken or unusual from here on, so what it does cannot be told.",
         )
     for span in reading.too_deep[:1]:
-        yield Danger("unreadable", Level.DANGER, span, "Nested too deeply, or to be read in too many ways, to be checked.")
+        why = "Nested too deeply, or to be read in too many ways, to be checked."
+        yield Danger("unreadable", Level.DANGER, span, why)
     for place, letter in enumerate(command):
         if not letter.isprintable() and letter not in "\n\t":
             sentence = f"Holds an invisible character (U+{ord(letter):04X}); others may be hidden."
