@@ -150,8 +150,9 @@ def _ask(
         return length <= pipeline.model.config.max_prompt_length
 
     shown = columns_to_show(region.header, utterance, MAX_COLUMNS_SHOWN, fits)
-    if len(shown) < len(region.columns):
-        names = ", ".join(region.header[index] for index in shown) or "none"
+    # With none, the sentence alone is too long, which the pipeline tells.
+    if 0 < len(shown) < len(region.columns):
+        names = ", ".join(region.header[index] for index in shown)
         sys.stderr.write(f"note: the model can read {len(shown)} of the columns: {names}\n")
     candidates = pipeline(
         utterance,

@@ -94,28 +94,27 @@ def _read_row(
         name = cell.get("r", "").rstrip("0123456789")
         column = column_number(name) if name else column + 1
         kind, stored = cell.get("t", "n"), cell.find(_VALUE)
-        raw = stored.text or "" if stored is not None else None
-        if raw is None and kind != "inlineStr":
+        raw = (stored.text or "") if stored is not None else ""
+        # Only a text may be empty; a formula then has not been calculated.
+        if not raw and not (kind == "inlineStr" or (kind == "str" and stored is not None)):
             if cell.find(f"{_MAIN}f") is not None:
                 content.uncached.append((row, column))
             continue
         special = None
         match kind:
             case "s":
-                value = strings[int(raw or "")]
+                value = strings[int(raw)]
             case "b":
-                value, special = BOOLEANS[raw or ""], LOGICAL
+                value, special = BOOLEANS[raw], LOGICAL
             case "e":
-                value = Value(Kind.ERROR, raw or "")
+                value = Value(Kind.ERROR, raw)
             case "str":
-                value = _text(_unescaped(raw or ""))
+                value = _text(_unescaped(raw))
             case "inlineStr":
                 value = _text("".join(_string(item) for item in cell.iterfind(f"{_MAIN}is")))
             case "d":
-                value, special = read_value((raw or "").removesuffix("Z")), DATE
+                value, special = read_value(raw.removesuffix("Z")), DATE
             case _:
-                if not raw:
-                    continue
                 value = _number(raw)
                 style = int(cell.get("s", 0))
                 special = formats[style] if style < len(formats) else None
@@ -128,8 +127,8 @@ def _read_row(
 
 def _number(stored: str) -> Value:
     # A cell holds a double, but Excel compares and shows 15 digits of it.
-    text = f"{float(stored):.15g}"
-    number = float(text) + 0.0  # -0 is 0
+    text = f"{float(stored) + 0.0:.15g}"  # -0 is 0
+    number = float(text)
     if number - number != 0.0:
         raise ValueError(f"{stored!r} is no number a cell can hold")
     if "e" in text:

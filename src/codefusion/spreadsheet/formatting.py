@@ -99,6 +99,7 @@ class _Target:
         # Spaces and the empty text of a formula are blank here, and texts to Excel.
         self.has_texts = bool(texts) or any(value.text for value in blanks)
         self.has_odd_texts = any(map(_is_odd, texts))
+        self.numbers = sum(value.kind is Kind.NUMBER for value in values)
         self.has_errors = any(value.kind is Kind.ERROR for value in values)
 
 
@@ -170,7 +171,7 @@ def _native(condition: Condition, target: _Target, region: Region) -> Format | N
         # Excel leaves a range with an error uncoloured; LibreOffice ranks TRUE as 1, blanks as 0.
         return None
     if name in _RANKS:
-        return _top10(name, rank_count(condition))
+        return _top10(name, rank_count(condition), target)
     if name in _COUNTS:
         return None if target.has_odd_texts else Format(_COUNTS[name])
     return Format("aboveAverage", aboveAverage=None if name == "AboveAverage" else False)
@@ -185,7 +186,8 @@ def _cell_is(name: str, terms: list[Term], target: _Target) -> Format | None:
     else:
         exact = name in ("Equals", "NotEquals", "TextEquals") and not target.has_logical
         exact = exact and bool(values[0].text.strip(" "))
-    if not exact or (name.startswith("Not") and target.has_errors):
+    # LibreOffice takes an error for 0, or for no text.
+    if not exact or target.has_errors:
         return None
     return Format("cellIs", operator=_OPERATORS[name], formula=[term.text for term in terms])
 
@@ -204,10 +206,13 @@ def _text_kind(name: str, term: Term, target: _Target) -> Format | None:
     )
 
 
-def _top10(name: str, count: Decimal) -> Format | None:
+def _top10(name: str, count: Decimal, target: _Target) -> Format | None:
     bottom, percent = _RANKS[name]
     most = 100 if percent else _MOST_RANK
     if count != int(count) or not 1 <= count <= most:
+        return None
+    if percent and count * target.numbers < 100:
+        # Excel then takes one cell, LibreOffice none.
         return None
     return Format("top10", rank=int(count), percent=percent or None, bottom=bottom or None)
 

@@ -27,7 +27,7 @@ from codefusion.spreadsheet.preview import Coloured, preview, replace_operands
 from codefusion.spreadsheet.workbook import Region
 
 _WHOLE_ROWS = re.compile(r"\b(?:rows?|lines?|records?|entries)\b", re.IGNORECASE)
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W\d]\w*")
 
 
 @dataclass(frozen=True)
@@ -56,11 +56,8 @@ class Suggestion:
         """How much it colours."""
         if self.shades:
             return "by value"
-        rows, areas = self.coloured.rows, self.formatting.areas
-        width = sum(area.width for area in areas)
-        if width > 1 and len(self.coloured) == len(rows) * width:
-            return f"{len(rows):,} rows"
-        return f"{len(self.coloured):,} cells"
+        cells, rows = len(self.coloured), len(self.coloured.rows)
+        return f"{cells:,} cells" + (f" in {rows:,} rows" if rows < cells else "")
 
 
 @dataclass(frozen=True)

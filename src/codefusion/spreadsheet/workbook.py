@@ -176,20 +176,20 @@ def _notes(
     ]
     if unknown:
         yield (
-            f"{len(unknown)} formulas have no stored value and are previewed as blank, the first "
-            f"in {unknown[0]}; save the workbook in a spreadsheet program to have them calculated"
+            f"formulas without a stored value are previewed as blank: {len(unknown)}, the first in "
+            f"{unknown[0]}; save the workbook in a spreadsheet program to have them calculated"
         )
     merged = [each for each in content.merged if parse_area(each).overlaps(area)]
     if merged:
         yield f"merged cells count as their first cell, the others as blank: {', '.join(merged)}"
     hidden = sum(area.first_row <= row <= area.last_row for row in content.hidden)
     if hidden:
-        yield f"{hidden} hidden rows are in the range; rules count and colour them too"
+        yield f"hidden rows in the range, which rules count and colour too: {hidden}"
     for place, column in enumerate(columns):
         texts = (row[place] for row in rows if row[place].kind is Kind.TEXT)
         count = sum(read_value(value.text).kind is Kind.NUMBER for value in texts)
         if count:
             yield (
-                f"{count} cells of {column.name!r} hold numbers or dates as text; "
-                "as in Excel, no number is equal to them"
+                f"numbers or dates kept as text in {column.name!r}: {count}; as in Excel, "
+                "no number is equal to them"
             )

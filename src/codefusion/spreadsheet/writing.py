@@ -100,12 +100,14 @@ def write_rule(
     with package.part(sheet.part) as stream:
         content = stream.read()
         scan = _scan(content, _BEFORE_FORMATTING, "cfRule")
-    format_.priority = max((int(one.get("priority", 0)) for one in scan.found), default=0) + 1
+    # One that is stored a second time, in an extension, has its priority where it comes first.
+    earlier = [int(one["priority"]) for one in scan.found if "priority" in one]
+    format_.priority = max(earlier, default=0) + 1
     element = f'<conditionalFormatting xmlns="{_MAIN}" sqref="{formatting.range}">'
     element += f"{_xml(format_)}</conditionalFormatting>"
     changed[sheet.part] = _inserted(content, scan.spot, element)
     _copy(package.path, target, changed)
-    return Written(target, format_.priority, len(scan.found))
+    return Written(target, format_.priority, len(earlier))
 
 
 @dataclass
