@@ -59,10 +59,6 @@ class PseudoTerminal:
     def send(self, keys: str) -> None:
         os.write(self._end, keys.encode())
 
-    def interrupt(self) -> None:
-        """Press Ctrl-C once the program listens, which the last prompt has told."""
-        self.send("\x03")
-
     def finish(self) -> int:
         """Wait for the end of the program; return its exit code and read what is left."""
         ends = time.monotonic() + SECONDS

@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 from pseudo_terminal import PseudoTerminal
 
+from codefusion.shell.manual import Manuals
+from codefusion.shell.suggestion import suggest
 from codefusion.shell.terminal import may_colour
+from codefusion.shell.view import listed
 
 Run = Callable[..., Any]
 HARMLESS, DANGEROUS, BROKEN = "touch made", "rm -f kept", "find . -name 'x"
@@ -172,18 +175,14 @@ def test_ctrl_c_leaves_the_terminal_as_it_was(
 ) -> None:
     terminal = on_terminal()
     terminal.expect(CHOOSE)
-    terminal.interrupt()
+    assert not terminal.left_as_found()
+    terminal.send("2")
+    terminal.expect(ACT)
+    terminal.send("r")
+    terminal.expect("to run it: ")
+    terminal.send("\x03")
     assert terminal.finish() == 130
     assert terminal.left_as_found()
-    again = on_terminal()
-    again.expect(CHOOSE)
-    again.send("2")
-    again.expect(ACT)
-    again.send("r")
-    again.expect("to run it: ")
-    again.interrupt()
-    assert again.finish() == 130
-    assert again.left_as_found()
     assert (folder / "kept").exists()
 
 
@@ -236,13 +235,12 @@ def test_a_command_is_copied_by_a_program_where_there_is_one(
     assert (folder / "clipboard").read_text() == HARMLESS
 
 
-def test_colour_is_for_terminals_that_want_it(
-    on_terminal: Callable[..., PseudoTerminal],
-) -> None:
-    terminal = on_terminal(NO_COLOR="")
-    assert "\x1b[1;31m!! delete" in terminal.expect(CHOOSE)
-    terminal.send("q")
-    assert terminal.finish() == 1
+def test_danger_is_red_where_colours_are_wanted_and_marked_everywhere() -> None:
+    suggestion = suggest(DANGEROUS, Manuals([]))
+    coloured, plain = ("\n".join(listed(suggestion, 1, 80, colour)) for colour in (True, False))
+    assert "\x1b[1;31m!! delete" in coloured
+    assert "!! delete" in plain
+    assert "\x1b" not in plain
 
 
 @pytest.mark.parametrize(
