@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from codefusion.models import CodeFusionConfig, CodeFusionModel
-    from codefusion.pipeline import Candidate, CodeFusionPipeline, TraceStep
+    from codefusion.pipeline import Candidate, CodeFusionPipeline
+    from codefusion.traces import TraceStep
 
 __version__ = "0.1.0"
 
@@ -27,7 +28,7 @@ _HOMES = {
     "CodeFusionConfig": "codefusion.models",
     "CodeFusionModel": "codefusion.models",
     "CodeFusionPipeline": "codefusion.pipeline",
-    "TraceStep": "codefusion.pipeline",
+    "TraceStep": "codefusion.traces",
 }
 
 

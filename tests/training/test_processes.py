@@ -83,7 +83,7 @@ def test_killed_at_any_moment_a_run_leaves_a_checkpoint_that_loads_and_can_be_re
 def test_interrupted_by_the_user_a_run_ends_with_code_130_and_no_traceback(
     train: Callable[..., Any], recipe_content: Content, tmp_path: Path
 ) -> None:
-    process = train(recipe_content(pretraining__steps=500))
+    process = train(recipe_content(pretraining__steps=100_000))
     wait_for(lambda: bool(whole_checkpoints(tmp_path / "run")))
     os.kill(process.pid, signal.SIGINT)
     assert finished(process) == 130

@@ -135,10 +135,13 @@ def _utterances(utterance: str | None, file: Path | None) -> list[str]:
 def _as_json(
     name: str, utterances: Sequence[str], results: Sequence[Sequence[Candidate]], trace: bool
 ) -> dict[str, Any]:
+    from codefusion.traces import as_json
+
     rows = []
     for text, candidates in zip(utterances, results, strict=True):
         listed = []
-        for one in candidates:
+        traces = as_json([one.trace for one in candidates])
+        for one, steps in zip(candidates, traces, strict=True):
             entry: dict[str, Any] = {
                 "code": one.code,
                 "score": round(one.score, 4),
@@ -147,7 +150,7 @@ def _as_json(
                 "valid": one.valid,
             }
             if trace:
-                entry["trace"] = [vars(step) for step in one.trace]
+                entry["trace"] = steps
             listed.append(entry)
         rows.append({"utterance": text, "candidates": listed})
     return {"version": JSON_VERSION, "model": name, "results": rows}

@@ -5,12 +5,9 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from codefusion.errors import DataError
-
-if TYPE_CHECKING:
-    from codefusion.pipeline import TraceStep
+from codefusion.traces import TraceStep, settling_steps
 
 MOST_ROWS = 16
 MOST_TOKENS = 40
@@ -29,7 +26,7 @@ def draw_trace(trace: Sequence[TraceStep], utterance: str, path: Path) -> None:
     from matplotlib.patches import Rectangle
 
     chosen = _evenly(trace, MOST_ROWS)
-    final = chosen[-1].tokens
+    final, settled = chosen[-1].tokens, settling_steps(trace)
     width = min(MOST_TOKENS, max(len(step.tokens) for step in chosen) or 1)
     cell = max(0.34, min(0.95, 0.11 * max(4, max((len(t) for t in final), default=4))))
     size = (max(6.0, 1.6 + cell * width), 0.9 + 0.34 * len(chosen))
@@ -39,10 +36,6 @@ def draw_trace(trace: Sequence[TraceStep], utterance: str, path: Path) -> None:
         for column, token in enumerate(step.tokens[:width]):
             sure = step.confidence[column]
             axes.add_patch(Rectangle((column, row), 1, 1, color=colours(0.05 + 0.75 * sure)))
-            settled = all(
-                len(later.tokens) > column and later.tokens[column] == token
-                for later in chosen[row:]
-            )
             axes.text(
                 column + 0.5,
                 row + 0.5,
@@ -53,7 +46,7 @@ def draw_trace(trace: Sequence[TraceStep], utterance: str, path: Path) -> None:
                 fontsize=8,
                 color="white" if sure > 0.6 else "black",
             )
-            if settled and column < len(final):
+            if column < len(final) and step.step >= settled[column]:
                 axes.plot(column + 0.08, row + 0.14, ".", markersize=2.5, color="tab:orange")
     axes.set_xlim(0, width)
     axes.set_ylim(len(chosen), 0)

@@ -4,11 +4,12 @@ Not for training. Each way to draw programs is a file; what they share is `base`
 """
 
 from codefusion.pipeline.base import CodePipeline
-from codefusion.pipeline.candidates import Candidate, TraceStep
+from codefusion.pipeline.candidates import Candidate
 from codefusion.pipeline.diffusion import CodeFusionPipeline
 from codefusion.pipeline.loading import load_pipeline
 from codefusion.pipeline.options import ROUNDINGS
 from codefusion.pipeline.tokens import TokenPipeline
+from codefusion.traces import TraceStep
 
 __all__ = [
     "ROUNDINGS",

@@ -22,11 +22,12 @@ from codefusion.errors import UsageError, unknown_name
 from codefusion.languages import language_names
 from codefusion.models import Prompt
 from codefusion.models.length import draw_length, visible
-from codefusion.pipeline.candidates import Candidate, Drawn, TraceStep, ranked_by_votes
+from codefusion.pipeline.candidates import Candidate, Drawn, ranked_by_votes
 from codefusion.pipeline.drawing import Draws, Frame, sample_seeds
 from codefusion.pipeline.folders import broken_checkpoint, load_model, named_class
-from codefusion.pipeline.options import DECODER, Callback, Options
+from codefusion.pipeline.options import DECODER, Callback, Options, Watcher
 from codefusion.ranking import Sample
+from codefusion.traces import TraceStep
 
 Table = Sequence[Sequence[str]]
 SAMPLES_AT_ONCE = 256
@@ -109,6 +110,7 @@ class CodePipeline(DiffusionPipeline, ABC):
         trace: bool = False,
         decoder_feedback: bool | None = None,
         callback_on_step_end: Callback | None = None,
+        on_step: Watcher | None = None,
         rounding: str = DECODER,
         num_beams: int = 0,
         temperature: float = 1.0,
@@ -129,11 +131,13 @@ class CodePipeline(DiffusionPipeline, ABC):
             generator: takes the place of `seed`: one, from which the seeds are drawn, or a
                 list with one for each sample, which takes the place of `num_samples` too.
             guidance_scale: weight of the utterance against the noise prompt; 1 is none.
-            trace: also decode the program at every step.
+            trace: also decode the program at every step, see `codefusion.traces`.
             decoder_feedback: replace N's estimate at each step by the embedding of tokens drawn
                 from what D and H make of it; the model's own choice when not given. The paper
                 runs D and H after the last step only.
             callback_on_step_end: called as (pipeline, step, timestep, {"latents": ...}).
+            on_step: called after each step with what it made of each sample, those of the first
+                utterance first; more than 256 are drawn, and shown, in parts.
             rounding: how tokens are chosen, one of `ROUNDINGS`: by D and H, or, as in the paper's
                 ablations (4.5), without them: the token nearest to N's estimate, by distance
                 between embeddings, at the last step ("grounding") or at every step, which goes
@@ -174,6 +178,7 @@ class CodePipeline(DiffusionPipeline, ABC):
             rounding=rounding,
             num_beams=num_beams,
             temperature=temperature,
+            on_step=on_step,
         )
         self._check(options)
         seeds = sample_seeds(draws, seed, generator)
@@ -261,17 +266,36 @@ class CodePipeline(DiffusionPipeline, ABC):
             trace = tuple(
                 self._trace_step(number, frame, row, prompt)
                 for number, frame in enumerate(draws.frames, start=1)
+                if frame.ended is None or not frame.ended[row]
             )
             drawn.append(Drawn(Sample(code, seed, float(draws.log_likelihood[row])), trace))
         return drawn
+
+    def _keep(
+        self,
+        frames: list[Frame],
+        number: int,
+        frame: Frame,
+        asked: Sequence[EncodedPrompt],
+        options: Options,
+    ) -> None:
+        """Put step `number`, from 1, behind those before it, and show it to who watches."""
+        if options.trace:
+            frames.append(frame)
+        if options.on_step is not None:
+            options.on_step(
+                [self._trace_step(number, frame, row, prompt) for row, prompt in enumerate(asked)]
+            )
 
     def _trace_step(self, number: int, frame: Frame, row: int, prompt: EncodedPrompt) -> TraceStep:
         kept = until_pad(frame.tokens[row].tolist(), self.tokenizer.pad_token_id)
         pieces = tuple(self.codec.text([token], prompt.slots) for token in kept)
         # Four digits are enough to draw with, but no probability is 0.
         sure = tuple(max(round(float(x), 4), 1e-4) for x in frame.confidence[row, : len(kept)])
+        entropy = tuple(round(float(x), 4) for x in frame.entropy[row, : len(kept)])
         code = self.codec.text(kept, prompt.slots)
-        return TraceStep(number, frame.noise_level, pieces, sure, code)
+        mean = tuple(frame.embedding[row].tolist())
+        return TraceStep(number, frame.noise_level, pieces, sure, code, entropy, mean)
 
 
 def _select(prompt: Prompt, rows: Tensor, lengths: Tensor | None) -> Prompt:

@@ -10,17 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from codefusion.ranking import Sample, distinct, rank
-
-
-@dataclass(frozen=True)
-class TraceStep:
-    """The program as decoded from the estimate at one denoising step."""
-
-    step: int  # 1 is the first, from pure noise
-    noise_level: float  # share of the variance that is noise, in (0, 1]
-    tokens: tuple[str, ...]
-    confidence: tuple[float, ...]  # probability of each token, in (0, 1]
-    code: str
+from codefusion.traces import TraceStep
 
 
 @dataclass(frozen=True)

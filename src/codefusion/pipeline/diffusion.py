@@ -20,7 +20,14 @@ from codefusion.diffusion.samplers import SCHEDULERS, swap_scheduler
 from codefusion.errors import UsageError
 from codefusion.models import CodeFusionModel, Prompt
 from codefusion.pipeline.base import CodePipeline
-from codefusion.pipeline.drawing import Draws, Frame, draw_tokens, mean_log_likelihood
+from codefusion.pipeline.drawing import (
+    Draws,
+    Frame,
+    draw_tokens,
+    entropy_of,
+    mean_embedding,
+    mean_log_likelihood,
+)
 from codefusion.pipeline.folders import named_class
 from codefusion.pipeline.options import CLAMPING, DECODER, Options
 
@@ -89,12 +96,15 @@ class CodeFusionPipeline(CodePipeline):
             noisy = latents[:, :width]
             # N's own estimate, which D reads as in training.
             clean, epsilon = self._estimate(noisy, level, prompt, clean, options.guidance, noise)
-            if options.trace or feedback or clamping or index == last:
+            if options.traced or feedback or clamping or index == last:
                 logits = self._logits(clean, prompt, options.rounding)
                 logits = logits.float().masked_fill(unwritable, -torch.inf)
                 confidence, tokens = logits.softmax(dim=-1).max(dim=-1)
-            if options.trace:
-                frames.append(Frame(1.0 - float(signal[0]), tokens, confidence))
+            if options.traced:
+                mean = mean_embedding(clean, lengths)
+                level_now = 1.0 - float(signal[0])
+                frame = Frame(level_now, tokens, confidence, entropy_of(logits), mean)
+                self._keep(frames, index + 1, frame, asked, options)
             if feedback or clamping:
                 cooled = logits / config.feedback_temperature
                 chosen = tokens if clamping else draw_tokens(cooled, generators, positions)[0]

@@ -5,6 +5,7 @@ Every row has a generator of its own, so that a sample depends on its seed and o
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,9 @@ class Frame:
     noise_level: float  # share of the variance that is noise, in (0, 1]
     tokens: Tensor  # (rows, positions)
     confidence: Tensor  # (rows, positions), their probabilities
+    entropy: Tensor  # (rows, positions), in bits, of what could stand there
+    embedding: Tensor  # (rows, embedding_size), mean of the program's estimate
+    ended: Tensor | None = None  # (rows,), programs that were complete before this step
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,19 @@ def sample_seeds(
     if seed < 0:
         raise UsageError(f"a seed must not be negative, got {seed}")
     return [seed + i for i in range(draws)]
+
+
+def mean_embedding(estimate: Tensor, lengths: Tensor | None) -> Tensor:
+    """Return (rows, size), the mean of (rows, positions, size) over each program's positions."""
+    if lengths is None:
+        return estimate.mean(dim=1)
+    inside = visible(lengths, estimate.shape[1])[:, :, None]
+    return (estimate * inside).sum(dim=1) / lengths.clamp(min=1)[:, None]
+
+
+def entropy_of(logits: Tensor) -> Tensor:
+    """Return the entropy, in bits, of the tokens that (..., vocabulary) logits let choose from."""
+    return torch.special.entr(logits.float().softmax(dim=-1)).sum(dim=-1) / math.log(2.0)
 
 
 def draw_tokens(

@@ -5,15 +5,17 @@ Not for how many are drawn and how they are ranked: that is the same for all (`b
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from torch import Tensor
 
 from codefusion.errors import UsageError, unknown_name
+from codefusion.traces import TraceStep
 
 Callback = Callable[[Any, int, int, dict[str, Tensor]], Any]
+Watcher = Callable[[Sequence[TraceStep]], Any]
 DECODER, GROUNDING, CLAMPING = ROUNDINGS = ("decoder", "grounding", "clamping")
 
 
@@ -32,6 +34,12 @@ class Options:
     rounding: str
     num_beams: int
     temperature: float
+    on_step: Watcher | None = None
+
+    @property
+    def traced(self) -> bool:
+        """Whether each step is to be decoded."""
+        return self.trace or self.on_step is not None
 
     def __post_init__(self) -> None:
         if self.rounding not in ROUNDINGS:

@@ -21,7 +21,7 @@ from codefusion.models.length import visible
 from codefusion.pipeline.base import SAMPLES_AT_ONCE, CodePipeline
 from codefusion.pipeline.beam import Hypothesis, beam_search
 from codefusion.pipeline.candidates import Candidate, ranked_by_likelihood
-from codefusion.pipeline.drawing import Draws, draw_tokens
+from codefusion.pipeline.drawing import Draws, Frame, draw_tokens, entropy_of, mean_embedding
 from codefusion.pipeline.options import DECODER, Options
 from codefusion.ranking import Sample
 
@@ -31,7 +31,7 @@ Reader = Callable[[Tensor, Tensor | None], Tensor]
 class TokenPipeline(CodePipeline):
     """Samples from a baseline, or searches for its likeliest programs.
 
-    It has no scheduler, no guidance and no trace; beams only from left to right.
+    It has no scheduler and no guidance; beams only from left to right, and without a trace.
     """
 
     models: ClassVar[Mapping[str, Any]] = {one.__name__: one for one in BASELINES.values()}
@@ -46,10 +46,12 @@ class TokenPipeline(CodePipeline):
         raise UsageError(f"a baseline has no scheduler to swap for {name}")
 
     def _check(self, options: Options) -> None:
-        if options.guidance != 1.0 or options.trace or options.callback is not None:
-            raise UsageError("a baseline has no guidance, trace or callback")
+        if options.guidance != 1.0 or options.callback is not None:
+            raise UsageError("a baseline has no guidance or callback")
         if options.feedback or options.rounding != DECODER:
             raise UsageError("a baseline has no decoder feedback, grounding or clamping")
+        if options.num_beams and options.traced:
+            raise UsageError("a beam search has no trace: it keeps no program from step to step")
         if options.num_beams and not self.model.causal:
             raise UsageError("a masked model has no beams: it does not write from left to right")
 
@@ -85,7 +87,7 @@ class TokenPipeline(CodePipeline):
         options: Options,
     ) -> Draws:
         if self.model.causal:
-            return self._left_to_right(asked, prompt, generators, options.temperature)
+            return self._left_to_right(asked, prompt, generators, options)
         return self._unmask(asked, prompt, generators, options)
 
     def _search(self, prompts: Sequence[EncodedPrompt], width: int) -> list[list[Hypothesis]]:
@@ -126,7 +128,7 @@ class TokenPipeline(CodePipeline):
         asked: Sequence[EncodedPrompt],
         prompt: Prompt,
         generators: Sequence[torch.Generator],
-        temperature: float,
+        options: Options,
     ) -> Draws:
         """Ancestral sampling, until every row has ended."""
         config, device = self.model.config, self.model.device
@@ -136,24 +138,41 @@ class TokenPipeline(CodePipeline):
         ended = torch.zeros(len(asked), dtype=torch.bool, device=device)
         total = torch.zeros(len(asked), device=device)
         count = torch.zeros(len(asked), device=device)
-        tokens = []
+        tokens: list[Tensor] = []
+        chances: list[Tensor] = []
+        entropies: list[Tensor] = []
+        frames: list[Frame] = []
         for length in range(1, config.max_code_length + 2):
             logits = read(chosen, None)
             chosen, sure = (
-                x[:, 0] for x in draw_tokens(logits[:, None], generators, 1, temperature)
+                x[:, 0] for x in draw_tokens(logits[:, None], generators, 1, options.temperature)
             )
             if length > config.max_code_length:
                 chosen, sure = torch.full_like(chosen, end), logits.softmax(dim=-1)[:, end]
             total += torch.where(ended, 0.0, sure.log())
             count += (~ended).float()
             chosen = torch.where(ended, pad, chosen)
-            ended = ended | (chosen == end)
+            before, ended = ended, ended | (chosen == end)
             tokens.append(chosen)
+            if options.traced:
+                chances.append(sure)
+                entropies.append(entropy_of(logits))
+                written = torch.stack(tokens, dim=1)
+                written = torch.where(written == end, pad, written)
+                frame = Frame(
+                    1.0 - (length - 1) / (config.max_code_length + 1),
+                    written,
+                    torch.stack(chances, dim=1),
+                    torch.stack(entropies, dim=1),
+                    mean_embedding(self.model.embedding(written), (written != pad).sum(dim=1)),
+                    before,
+                )
+                self._keep(frames, length, frame, asked, options)
             if ended.all():
                 break
         ids = torch.stack(tokens, dim=1)
         # Where a program ends, everything after the end token is pad, and so is that token.
-        return Draws(torch.where(ids == end, pad, ids), total / count)
+        return Draws(torch.where(ids == end, pad, ids), total / count, frames)
 
     def _unmask(
         self,
@@ -170,6 +189,8 @@ class TokenPipeline(CodePipeline):
         forbidden = self._unwritable(asked, prompt.lengths, width)
         ids = torch.full((len(asked), width), config.mask_token_id, device=device)
         sure = torch.zeros(len(asked), width, device=device)
+        entropy = torch.zeros_like(sure)
+        frames: list[Frame] = []
         inside = torch.ones_like(ids, dtype=torch.bool)
         if prompt.lengths is not None:
             inside = visible(prompt.lengths, width)
@@ -180,6 +201,18 @@ class TokenPipeline(CodePipeline):
             chosen, chance = draw_tokens(
                 logits, generators, config.max_code_length, options.temperature
             )
+            if options.traced:
+                # A token that stands keeps what was thought when it was chosen.
+                entropy = torch.where(masked, entropy_of(logits), entropy)
+                guess = torch.where(masked, chosen, ids)
+                frame = Frame(
+                    math.cos(math.pi / 2 * (step - 1) / steps),
+                    guess,
+                    torch.where(masked, chance, sure),
+                    entropy,
+                    mean_embedding(self.model.embedding(guess), prompt.lengths),
+                )
+                self._keep(frames, step, frame, asked, options)
             left = (sizes * math.cos(math.pi / 2 * step / steps)).floor().long()
             # What was filled in before stays.
             order = chance.masked_fill(~masked | ~inside, torch.inf).argsort(dim=1)
@@ -188,4 +221,4 @@ class TokenPipeline(CodePipeline):
             ids = torch.where(fill, chosen, ids)
             sure = torch.where(fill, chance, sure)
         likelihood = (sure.clamp_min(1e-9).log() * inside).sum(dim=1) / sizes
-        return Draws(ids, likelihood)
+        return Draws(ids, likelihood, frames)
