@@ -200,6 +200,18 @@ class CodePipeline(DiffusionPipeline, ABC):
     ) -> list[list[Candidate]]:
         """Draw a program of every seed for each prompt, and let a prompt's programs vote."""
         jobs = [(prompt, seed) for prompt in prompts for seed in seeds]
+        drawn = self.draw(jobs, options)
+        return [
+            ranked_by_votes(drawn[i : i + len(seeds)], language, num_candidates, options.steps)
+            for i in range(0, len(jobs), len(seeds))
+        ]
+
+    @torch.no_grad()
+    def draw(self, jobs: Sequence[tuple[EncodedPrompt, int]], options: Options) -> list[Drawn]:
+        """Draw a program for each (prompt, seed); what it is depends on no other job.
+
+        For servers, which draw for many at once; others call the pipeline, which also ranks.
+        """
         drawn: list[Drawn] = []
         for start in range(0, len(jobs), SAMPLES_AT_ONCE):
             part = jobs[start : start + SAMPLES_AT_ONCE]
@@ -207,10 +219,7 @@ class CodePipeline(DiffusionPipeline, ABC):
             generators = [torch.Generator("cpu").manual_seed(seed) for _, seed in part]
             draws = self._draw(asked, self._read(asked, generators), generators, options)
             drawn += self._decoded(part, draws)
-        return [
-            ranked_by_votes(drawn[i : i + len(seeds)], language, num_candidates, options.steps)
-            for i in range(0, len(jobs), len(seeds))
-        ]
+        return drawn
 
     def _language(self, language: str | None) -> str | None:
         known = list(getattr(self.model.config, "languages", None) or [])
