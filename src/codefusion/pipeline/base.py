@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar, Self, overload
 
@@ -17,17 +18,18 @@ from torch import Tensor
 from codefusion.checkpoints import resolve_folder
 from codefusion.data.batching import pad_rows
 from codefusion.data.codec import Codec, EncodedPrompt
-from codefusion.data.tokenization import load_tokenizer, until_pad
+from codefusion.data.tokenization import load_tokenizer
 from codefusion.errors import UsageError, unknown_name
 from codefusion.languages import language_names
 from codefusion.models import Prompt
 from codefusion.models.length import draw_length, visible
 from codefusion.pipeline.candidates import Candidate, Drawn, ranked_by_votes
+from codefusion.pipeline.decoding import decoded, trace_step
+from codefusion.pipeline.draft import Draft, Start
 from codefusion.pipeline.drawing import Draws, Frame, sample_seeds
 from codefusion.pipeline.folders import broken_checkpoint, load_model, named_class
 from codefusion.pipeline.options import DECODER, Callback, Options, Watcher
-from codefusion.ranking import Sample
-from codefusion.traces import TraceStep
+from codefusion.pipeline.revision import DEFAULT_STRENGTH, Revision
 
 Table = Sequence[Sequence[str]]
 SAMPLES_AT_ONCE = 256
@@ -86,8 +88,12 @@ class CodePipeline(DiffusionPipeline, ABC):
         prompt: Prompt,
         generators: Sequence[torch.Generator],
         options: Options,
+        start: Start | None,
     ) -> Draws:
-        """Draw a program for each row of the prompt, each with its own generator."""
+        """Draw a program for each row of the prompt, each with its own generator.
+
+        With a `start`, what it pins stands in each, and it begins at the draft's noise level.
+        """
 
     @overload
     def __call__(self, utterance: str, **options: Any) -> list[Candidate]: ...
@@ -114,6 +120,9 @@ class CodePipeline(DiffusionPipeline, ABC):
         rounding: str = DECODER,
         num_beams: int = 0,
         temperature: float = 1.0,
+        draft: str | None = None,
+        keep: str | Sequence[str] = (),
+        strength: float | None = None,
     ) -> list[Candidate] | list[list[Candidate]]:
         """Return ranked candidates for one utterance, or a list of such lists for many.
 
@@ -148,6 +157,14 @@ class CodePipeline(DiffusionPipeline, ABC):
                 nothing votes: at most `num_beams` candidates come back, all of them different,
                 in the order of their likelihood. Only for a model that writes from the left.
             temperature: of the baselines' sampling; 0 takes the likeliest token each time.
+            draft: a program to revise: noised to `strength` and denoised again. Only for one
+                utterance, and not by a model that writes from the left.
+            keep: fragments that every candidate shall have, widened to whole tokens; each stays
+                where it stands in the draft, but for what the gaps between them grow or shrink by.
+                Without a draft, the best candidate of a plain draw that has them all is taken for
+                it; when none has, they stand at places of their own in each sample.
+            strength: how far back to noise what is not kept, in (0, 1]: a share of the model's T,
+                `DEFAULT_STRENGTH` when not given. At 1 nothing of it is left.
 
         Raises:
             UsageError: on an empty or over-long utterance, a number out of range, or an option
@@ -179,7 +196,10 @@ class CodePipeline(DiffusionPipeline, ABC):
             num_beams=num_beams,
             temperature=temperature,
             on_step=on_step,
+            revision=_revision(draft, keep, strength),
         )
+        if options.revision is not None and many:
+            raise UsageError("a revision is of one utterance; give it alone")
         self._check(options)
         seeds = sample_seeds(draws, seed, generator)
         longest = self.model.config.max_prompt_length
@@ -199,6 +219,10 @@ class CodePipeline(DiffusionPipeline, ABC):
         options: Options,
     ) -> list[list[Candidate]]:
         """Draw a program of every seed for each prompt, and let a prompt's programs vote."""
+        if options.revision is not None:
+            draft = self._encoded_draft(options.revision, prompts, seeds, language, options)
+            steps = draft.steps(options.steps, self.model.config.num_train_timesteps)
+            options = replace(options, draft=draft, steps=steps)
         jobs = [(prompt, seed) for prompt in prompts for seed in seeds]
         drawn = self.draw(jobs, options)
         return [
@@ -213,13 +237,34 @@ class CodePipeline(DiffusionPipeline, ABC):
         For servers, which draw for many at once; others call the pipeline, which also ranks.
         """
         drawn: list[Drawn] = []
-        for start in range(0, len(jobs), SAMPLES_AT_ONCE):
-            part = jobs[start : start + SAMPLES_AT_ONCE]
+        for first in range(0, len(jobs), SAMPLES_AT_ONCE):
+            part = jobs[first : first + SAMPLES_AT_ONCE]
             asked = [prompt for prompt, _ in part]
             generators = [torch.Generator("cpu").manual_seed(seed) for _, seed in part]
-            draws = self._draw(asked, self._read(asked, generators), generators, options)
-            drawn += self._decoded(part, draws)
+            prompt = self._read(asked, generators, options.draft)
+            start = None
+            if options.draft is not None:
+                size, pad = self.model.config.max_code_length, self.tokenizer.pad_token_id
+                start = options.draft.start(prompt.lengths, generators, size, pad)
+                start = start.to(self.model.device)
+            draws = self._draw(asked, prompt, generators, options, start)
+            drawn += decoded(self.codec, part, draws, start)
         return drawn
+
+    def _encoded_draft(
+        self,
+        revision: Revision,
+        prompts: Sequence[EncodedPrompt],
+        seeds: Sequence[int],
+        language: str | None,
+        options: Options,
+    ) -> Draft:
+        """Return the draft as tokens; without one, a plain draw gives it."""
+        if revision.draft is None:
+            plain = replace(options, revision=None, trace=False, callback=None, on_step=None)
+            (drawn,) = self._answers(prompts, seeds, language, len(seeds), plain)
+            revision = revision.of_drawn([one.code for one in drawn])
+        return revision.encode(self.codec, prompts[0], self.model.config.max_code_length)
 
     def _language(self, language: str | None) -> str | None:
         known = list(getattr(self.model.config, "languages", None) or [])
@@ -232,7 +277,10 @@ class CodePipeline(DiffusionPipeline, ABC):
         return language
 
     def _read(
-        self, asked: Sequence[EncodedPrompt], generators: Sequence[torch.Generator]
+        self,
+        asked: Sequence[EncodedPrompt],
+        generators: Sequence[torch.Generator],
+        draft: Draft | None = None,
     ) -> Prompt:
         """Encode the prompts, equal ones once, and draw a length for each where it is predicted."""
         model, device = self.model, self.model.device
@@ -243,7 +291,10 @@ class CodePipeline(DiffusionPipeline, ABC):
         lengths = None
         if model.length is not None:
             quantiles = torch.cat([torch.rand(1, generator=one) for one in generators])
-            lengths = draw_length(model.length(encoded, mask)[row_of], quantiles.to(device))
+            logits = model.length(encoded, mask)[row_of]
+            if draft is not None:
+                logits = logits.masked_fill(~draft.fits(logits.shape[-1]).to(device), -torch.inf)
+            lengths = draw_length(logits, quantiles.to(device))
         return _select(model.prepare_prompt(encoded, mask), row_of, lengths)
 
     def _unwritable(
@@ -267,19 +318,6 @@ class CodePipeline(DiffusionPipeline, ABC):
         pad = torch.arange(absent.shape[-1], device=absent.device) == self.tokenizer.pad_token_id
         return torch.where(inside, absent | pad, ~pad)
 
-    def _decoded(self, jobs: Sequence[tuple[EncodedPrompt, int]], draws: Draws) -> list[Drawn]:
-        """Turn the rows, one for each (prompt, seed), into text."""
-        drawn = []
-        for row, (prompt, seed) in enumerate(jobs):
-            code = self.codec.text(draws.tokens[row].tolist(), prompt.slots)
-            trace = tuple(
-                self._trace_step(number, frame, row, prompt)
-                for number, frame in enumerate(draws.frames, start=1)
-                if frame.ended is None or not frame.ended[row]
-            )
-            drawn.append(Drawn(Sample(code, seed, float(draws.log_likelihood[row])), trace))
-        return drawn
-
     def _keep(
         self,
         frames: list[Frame],
@@ -293,18 +331,11 @@ class CodePipeline(DiffusionPipeline, ABC):
             frames.append(frame)
         if options.on_step is not None:
             options.on_step(
-                [self._trace_step(number, frame, row, prompt) for row, prompt in enumerate(asked)]
+                [
+                    trace_step(self.codec, number, frame, row, prompt)
+                    for row, prompt in enumerate(asked)
+                ]
             )
-
-    def _trace_step(self, number: int, frame: Frame, row: int, prompt: EncodedPrompt) -> TraceStep:
-        kept = until_pad(frame.tokens[row].tolist(), self.tokenizer.pad_token_id)
-        pieces = tuple(self.codec.text([token], prompt.slots) for token in kept)
-        # Four digits are enough to draw with, but no probability is 0.
-        sure = tuple(max(round(float(x), 4), 1e-4) for x in frame.confidence[row, : len(kept)])
-        entropy = tuple(round(float(x), 4) for x in frame.entropy[row, : len(kept)])
-        code = self.codec.text(kept, prompt.slots)
-        mean = tuple(frame.embedding[row].tolist())
-        return TraceStep(number, frame.noise_level, pieces, sure, code, entropy, mean)
 
 
 def _select(prompt: Prompt, rows: Tensor, lengths: Tensor | None) -> Prompt:
@@ -315,3 +346,14 @@ def _select(prompt: Prompt, rows: Tensor, lengths: Tensor | None) -> Prompt:
         None if prompt.mask is None else prompt.mask[rows],
         lengths,
     )
+
+
+def _revision(
+    draft: str | None, keep: str | Sequence[str], strength: float | None
+) -> Revision | None:
+    keep = (keep,) if isinstance(keep, str) else tuple(keep)
+    if draft is not None or keep:
+        return Revision(draft, keep, DEFAULT_STRENGTH if strength is None else strength)
+    if strength is not None:
+        raise UsageError("strength is how far to revise; give a draft, or what to keep")
+    return None

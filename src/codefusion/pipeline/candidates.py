@@ -19,7 +19,8 @@ class Candidate:
 
     `score`, in (0, 1], is the share of all samples that agree with it up to formatting; of a
     beam search, see `ranked_by_likelihood`. `repeats` says that a better placed candidate is the
-    same program. `log_likelihood` is the mean log probability of its tokens.
+    same program. `log_likelihood` is the mean log probability of its tokens. `pinned` are the
+    characters, from and up to, that a revision kept.
     """
 
     code: str
@@ -30,21 +31,23 @@ class Candidate:
     repeats: bool = False
     log_likelihood: float = 0.0
     trace: tuple[TraceStep, ...] = field(default=(), repr=False)
+    pinned: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """One sample, and its trace if that was asked for."""
+    """One sample, its trace if that was asked for, and what was pinned in it."""
 
     sample: Sample
     trace: tuple[TraceStep, ...] = ()
+    pinned: tuple[tuple[int, int], ...] = ()
 
 
 def ranked_by_votes(
     drawn: Sequence[Drawn], language: str | None, num_candidates: int, steps: int
 ) -> list[Candidate]:
     """Return the first candidates of `codefusion.ranking.rank`, the best first."""
-    traces = {one.sample.seed: one.trace for one in drawn}
+    of_seed = {one.sample.seed: one for one in drawn}
     return [
         Candidate(
             code=entry.sample.code,
@@ -54,7 +57,8 @@ def ranked_by_votes(
             valid=entry.valid,
             repeats=not entry.first,
             log_likelihood=entry.sample.log_likelihood,
-            trace=traces[entry.sample.seed],
+            trace=of_seed[entry.sample.seed].trace,
+            pinned=of_seed[entry.sample.seed].pinned,
         )
         for entry in rank([one.sample for one in drawn], language)[:num_candidates]
     ]

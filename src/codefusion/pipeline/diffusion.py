@@ -15,11 +15,12 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from codefusion.data.codec import EncodedPrompt
-from codefusion.diffusion import epsilon_from_clean
+from codefusion.diffusion import add_noise, epsilon_from_clean
 from codefusion.diffusion.samplers import SCHEDULERS, swap_scheduler
 from codefusion.errors import UsageError
 from codefusion.models import CodeFusionModel, Prompt
 from codefusion.pipeline.base import CodePipeline
+from codefusion.pipeline.draft import Start
 from codefusion.pipeline.drawing import (
     Draws,
     Frame,
@@ -65,6 +66,7 @@ class CodeFusionPipeline(CodePipeline):
         prompt: Prompt,
         generators: Sequence[torch.Generator],
         options: Options,
+        start: Start | None,
     ) -> Draws:
         model, device = self.model, self.model.device
         config, lengths = model.config, prompt.lengths
@@ -78,25 +80,39 @@ class CodeFusionPipeline(CodePipeline):
         positions = config.max_code_length
         width = positions if lengths is None else int(lengths.max())
         unwritable = self._unwritable(asked, lengths, width)
+        if start is not None:
+            unwritable = start.forbidding(unwritable, width, config.pad_token_id)
         feedback = config.decoder_feedback if options.feedback is None else options.feedback
         feedback = feedback and options.rounding == DECODER
         clamping = options.rounding == CLAMPING
         latents = noise(positions, config.embedding_size)
-        self.scheduler.set_timesteps(options.steps, device=device)
+        total = options.steps
+        if options.draft is not None:
+            total = options.draft.steps_in_all(total, config.num_train_timesteps)
+        self.scheduler.set_timesteps(total, device=device)
+        timesteps = self.scheduler.timesteps[-options.steps :]
         latents = latents * self.scheduler.init_noise_sigma
+        if start is not None:
+            signal = model.alpha_bar()[timesteps[:1].long()].expand(len(asked))
+            noisy = add_noise(start.embedded(model.embedding), latents, signal)
+            latents = torch.where(start.known[:, :, None], noisy, latents)
         extra = {}
         if "generator" in inspect.signature(self.scheduler.step).parameters:
             extra = {"generator": list(generators)}
         clean: Tensor | None = None
         frames: list[Frame] = []
-        last = len(self.scheduler.timesteps) - 1
-        for index, timestep in enumerate(self.scheduler.timesteps):
+        for index, timestep in enumerate(timesteps):
             level = timestep.long().clamp(0, config.num_train_timesteps - 1).expand(len(asked))
             signal = model.alpha_bar()[level]  # (rows,)
             noisy = latents[:, :width]
             # N's own estimate, which D reads as in training.
             clean, epsilon = self._estimate(noisy, level, prompt, clean, options.guidance, noise)
-            if options.traced or feedback or clamping or index == last:
+            if start is not None:
+                # The schedulers lead an estimate that never changes down its own noise levels.
+                held = start.pinned[:, :width, None]
+                clean = torch.where(held, start.embedded(model.embedding)[:, :width], clean)
+                epsilon = torch.where(held, epsilon_from_clean(noisy, clean, signal), epsilon)
+            if options.traced or feedback or clamping or index == len(timesteps) - 1:
                 logits = self._logits(clean, prompt, options.rounding)
                 logits = logits.float().masked_fill(unwritable, -torch.inf)
                 confidence, tokens = logits.softmax(dim=-1).max(dim=-1)

@@ -12,6 +12,8 @@ from typing import Any
 from torch import Tensor
 
 from codefusion.errors import UsageError, unknown_name
+from codefusion.pipeline.draft import Draft
+from codefusion.pipeline.revision import Revision
 from codefusion.traces import TraceStep
 
 Callback = Callable[[Any, int, int, dict[str, Tensor]], Any]
@@ -35,6 +37,8 @@ class Options:
     num_beams: int
     temperature: float
     on_step: Watcher | None = None
+    revision: Revision | None = None
+    draft: Draft | None = None  # the revision's, as tokens
 
     @property
     def traced(self) -> bool:

@@ -21,6 +21,7 @@ from codefusion.models.length import visible
 from codefusion.pipeline.base import SAMPLES_AT_ONCE, CodePipeline
 from codefusion.pipeline.beam import Hypothesis, beam_search
 from codefusion.pipeline.candidates import Candidate, ranked_by_likelihood
+from codefusion.pipeline.draft import Start
 from codefusion.pipeline.drawing import Draws, Frame, draw_tokens, entropy_of, mean_embedding
 from codefusion.pipeline.options import DECODER, Options
 from codefusion.ranking import Sample
@@ -54,6 +55,11 @@ class TokenPipeline(CodePipeline):
             raise UsageError("a beam search has no trace: it keeps no program from step to step")
         if options.num_beams and not self.model.causal:
             raise UsageError("a masked model has no beams: it does not write from left to right")
+        if options.revision is not None and self.model.causal:
+            raise UsageError(
+                "this model writes from left to right and cannot revise a draft; "
+                "take a diffusion model, such as `cf` or a run of your own"
+            )
 
     def _answers(
         self,
@@ -85,10 +91,11 @@ class TokenPipeline(CodePipeline):
         prompt: Prompt,
         generators: Sequence[torch.Generator],
         options: Options,
+        start: Start | None,
     ) -> Draws:
         if self.model.causal:
             return self._left_to_right(asked, prompt, generators, options)
-        return self._unmask(asked, prompt, generators, options)
+        return self._unmask(asked, prompt, generators, options, start)
 
     def _search(self, prompts: Sequence[EncodedPrompt], width: int) -> list[list[Hypothesis]]:
         asked = [prompt for prompt in prompts for _ in range(width)]
@@ -180,6 +187,7 @@ class TokenPipeline(CodePipeline):
         prompt: Prompt,
         generators: Sequence[torch.Generator],
         options: Options,
+        start: Start | None,
     ) -> Draws:
         """Fill in the surest tokens first, on a cosine schedule (Chang et al. 2022, MaskGIT)."""
         config, device, steps = self.model.config, self.model.device, options.steps
@@ -189,12 +197,17 @@ class TokenPipeline(CodePipeline):
         forbidden = self._unwritable(asked, prompt.lengths, width)
         ids = torch.full((len(asked), width), config.mask_token_id, device=device)
         sure = torch.zeros(len(asked), width, device=device)
+        if start is not None and options.draft is not None:
+            forbidden = start.forbidding(forbidden, width, config.pad_token_id)
+            stays = start.left_at(options.draft.strength, generators)[:, :width]
+            ids = torch.where(stays, start.tokens[:, :width], ids)
+            sure = stays.float()
         entropy = torch.zeros_like(sure)
         frames: list[Frame] = []
         inside = torch.ones_like(ids, dtype=torch.bool)
         if prompt.lengths is not None:
             inside = visible(prompt.lengths, width)
-        sizes = inside.sum(dim=1)
+        sizes = (inside & (ids == config.mask_token_id)).sum(dim=1)
         for step in range(1, steps + 1):
             masked = ids == config.mask_token_id
             logits = self.model.logits(ids, prompt).float().masked_fill(forbidden, -torch.inf)
@@ -220,5 +233,5 @@ class TokenPipeline(CodePipeline):
             fill = masked & (rank >= left[:, None])
             ids = torch.where(fill, chosen, ids)
             sure = torch.where(fill, chance, sure)
-        likelihood = (sure.clamp_min(1e-9).log() * inside).sum(dim=1) / sizes
+        likelihood = (sure.clamp_min(1e-9).log() * inside).sum(dim=1) / inside.sum(dim=1)
         return Draws(ids, likelihood, frames)

@@ -1,0 +1,150 @@
+"""What a user wants revised: a draft and what to keep of it, as text; then as tokens.
+
+Not for where those tokens stand in a sample: that is `draft`.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from codefusion.data.codec import Codec, EncodedPrompt
+from codefusion.errors import UsageError
+from codefusion.pipeline.draft import Draft, Tokens
+
+DEFAULT_STRENGTH = 0.6
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Revision:
+    """What is asked for, see `CodePipeline.__call__`.
+
+    Raises `UsageError` for an empty draft or fragment, a fragment that the draft has not, and a
+    strength out of (0, 1].
+    """
+
+    draft: str | None
+    keep: tuple[str, ...]
+    strength: float
+
+    def __post_init__(self) -> None:
+        if self.draft is not None and not self.draft.strip():
+            raise UsageError("the draft is empty; give a program, or only what to keep")
+        if not all(one.strip() for one in self.keep):
+            raise UsageError("there is nothing to keep in an empty text")
+        if not 0.0 < self.strength <= 1.0:
+            raise UsageError(f"strength must be above 0 and at most 1, got {self.strength}")
+        for text in self.keep if self.draft is not None else ():
+            if find_kept(self.draft or "", [text]) is None:
+                raise UsageError(f"{text!r} is not in the draft; keep what stands in it")
+
+    def of_drawn(self, programs: Sequence[str]) -> Revision:
+        """Take the first of the programs that holds all that is to be kept for the draft.
+
+        When none does, there is nothing but noise to start from.
+        """
+        draft = next((one for one in programs if find_kept(one, self.keep) is not None), None)
+        return replace(self, draft=draft, strength=1.0 if draft is None else self.strength)
+
+    def encode(self, codec: Codec, prompt: EncodedPrompt, longest: int) -> Draft:
+        """Return the draft as tokens; raises `UsageError` when the model writes fewer."""
+        if self.draft is None:
+            # Each sample puts them at places of its own; votes and likelihood judge which.
+            texts = [" " * (index > 0) + one.strip() for index, one in enumerate(self.keep)]
+            pins = tuple(tuple(codec.code(one, prompt.slots)) for one in texts)
+            gaps: tuple[Tokens, ...] = ((),) * (len(pins) + 1)
+            draft = Draft(gaps, pins, (True,) * len(gaps), self.strength)
+        else:
+            text = self.draft.strip()
+            ids = tuple(codec.code(text, prompt.slots))
+            spans = find_kept(text, self.keep) or []
+            pins, gaps = _cut(ids, _whole_tokens(codec, ids, prompt.slots, text, spans))
+            # What the draft begins or ends with stays there, and what it is grows at its end.
+            inner = (True,) * (len(gaps) - 2)
+            elastic = (bool(gaps[0]), *inner, bool(gaps[-1])) if pins else (True,)
+            draft = Draft(gaps, pins, elastic if any(elastic) else (False, True), self.strength)
+        if draft.length > longest:
+            raise UsageError(
+                f"the draft is too long: {draft.length} tokens, the model writes {longest}; "
+                "shorten it"
+            )
+        return draft
+
+
+def find_kept(code: str, keep: Sequence[str]) -> list[Span] | None:
+    """Return where each text of `keep` stands in `code`, None when one does not.
+
+    White space is all alike. Of several places, one that no earlier text has taken is preferred,
+    then one that cuts no word, then the leftmost.
+    """
+    spans: list[Span] = []
+    for text in keep:
+        pattern = re.compile(r"\s+".join(map(re.escape, text.split())))
+        found = [match.span() for match in pattern.finditer(code)]
+        if not found:
+            return None
+        spans.append(min(found, key=lambda span: (_taken(span, spans), _cuts(code, span), span)))
+    return spans
+
+
+def pinned_spans(
+    codec: Codec, ids: Sequence[int], pinned: Sequence[bool], slots: Mapping[int, str]
+) -> Iterator[Span]:
+    """Yield the runs of characters, of the program that `ids` are, that come of pinned tokens."""
+    held = [*pinned[: len(ids)], False]
+    start = None
+    for index, now in enumerate(held):
+        if now and start is None:
+            start = index
+        elif not now and start is not None:
+            yield len(codec.text(ids[:start], slots)), len(codec.text(ids[:index], slots))
+            start = None
+
+
+def _taken(span: Span, others: Sequence[Span]) -> bool:
+    return any(span[0] < end and start < span[1] for start, end in others)
+
+
+def _cuts(code: str, span: Span) -> bool:
+    """Whether a word goes on at either end."""
+    return any(0 < at < len(code) and code[at - 1].isalnum() and code[at].isalnum() for at in span)
+
+
+def _whole_tokens(
+    codec: Codec, ids: Tokens, slots: Mapping[int, str], text: str, spans: Sequence[Span]
+) -> list[Span]:
+    """Widen the spans to whole tokens and return those, in order; where they overlap, one."""
+    places = list(_token_places(codec, ids, slots, text))
+    found: list[Span] = []
+    for begin, end in sorted(spans):
+        touched = [i for i, place in enumerate(places) if place[0] < end and begin < place[1]]
+        first, last = touched[0], touched[-1] + 1
+        if found and first < found[-1][1]:
+            first, last = found[-1][0], max(last, found.pop()[1])
+        found.append((first, last))
+    return found
+
+
+def _token_places(codec: Codec, ids: Tokens, slots: Mapping[int, str], text: str) -> Iterator[Span]:
+    """Yield from where to where each token stands; one that splits a character has all of it."""
+    start = 0
+    for count in range(1, len(ids) + 1):
+        before = codec.text(ids[:count], slots)
+        alike = itertools.takewhile(
+            lambda pair: pair[0] == pair[1], zip(before, text, strict=False)
+        )
+        whole = len(list(alike))
+        yield start, whole + (whole < len(before))
+        start = whole
+
+
+def _cut(ids: Tokens, spans: Sequence[Span]) -> tuple[tuple[Tokens, ...], tuple[Tokens, ...]]:
+    """Return the tokens within the spans, and those before, between and after them."""
+    ends = [0, *(end for _, end in spans)]
+    starts = [*(start for start, _ in spans), len(ids)]
+    gaps = tuple(ids[end:start] for end, start in zip(ends, starts, strict=True))
+    return tuple(ids[start:end] for start, end in spans), gaps
