@@ -168,9 +168,14 @@ def _print(utterances: Sequence[str], results: Sequence[Sequence[Candidate]], tr
                     f"sure {sure:4.0%}  {_one_line(step.code)}"
                 )
             typer.echo("")
-        for place, one in enumerate(candidates, start=1):
-            mark = "valid  " if one.valid else "invalid"
-            typer.echo(f"{place}  {one.score:4.0%}  {mark}  {_one_line(one.code)}")
+        print_ranked(candidates)
+
+
+def print_ranked(candidates: Sequence[Candidate]) -> None:
+    """Print candidates one a line, the best first."""
+    for place, one in enumerate(candidates, start=1):
+        mark = "valid  " if one.valid else "invalid"
+        typer.echo(f"{place}  {one.score:4.0%}  {mark}  {_one_line(one.code)}")
 
 
 def _one_line(code: str) -> str:

@@ -1,0 +1,117 @@
+"""`codefusion watch`: a sentence in, programs that condense before one's eyes out."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from codefusion.errors import UsageError
+
+if TYPE_CHECKING:
+    from codefusion.traces import TraceStep
+
+NO_VALID_CANDIDATE = 3
+
+
+def watch(
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="WORDS", help="What the code should do.")
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", "-l", help="bash, python or cf.")
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            "--model", "-m", help="Folder, Hub id or shipped name; the language's when not given."
+        ),
+    ] = None,
+    k: Annotated[
+        int, typer.Option("-k", "--candidates", min=1, max=20, help="Draws to watch.")
+    ] = 5,
+    steps: Annotated[int, typer.Option(min=1, help="Denoising steps.")] = 8,
+    seed: Annotated[int, typer.Option(min=0, help="Draw i comes from the seed SEED + i.")] = 0,
+    guidance: Annotated[float, typer.Option(help="Weight against the noise prompt; 1: off.")] = 1.0,
+    scheduler: Annotated[
+        str | None, typer.Option(help="renoising, ddpm, ddim, dpm++ or unipc.")
+    ] = None,
+    columns: Annotated[
+        str | None, typer.Option(help="CF: names of the table's columns, separated by commas.")
+    ] = None,
+    delay: Annotated[
+        float, typer.Option(min=0.0, max=60.0, help="Seconds to look at each step on a terminal.")
+    ] = 0.3,
+    export: Annotated[
+        Path | None, typer.Option(help="Write the denoising as a page of its own, with a slider.")
+    ] = None,
+) -> None:
+    """Watch a few draws denoise, then print them ranked. Nothing is ever run.
+
+    The darker a token, the surer; below it, at the end, the step from which it stands. What is
+    watched goes to stderr, without a terminal as plain lines.
+    """
+    utterance = " ".join(words or []).strip()
+    if not utterance:
+        raise UsageError('nothing to watch: codefusion watch -l bash "what it should do"')
+    from codefusion.checkpoints import resolve_folder, shipped_for
+    from codefusion.languages import get_language
+
+    if language is not None:
+        get_language(language)
+    elif model is None:
+        raise UsageError("say which language: --language bash, python or cf (or give a --model)")
+    name = model or shipped_for(str(language))
+    folder = resolve_folder(name)  # before the libraries load, which takes seconds
+    from codefusion.watching import Watching, screen
+
+    watching = Watching(utterance, seed)
+    with screen(watching, sys.stderr) as shown:
+        from codefusion.quiet import quiet_libraries
+
+        quiet_libraries()
+        from codefusion.pipeline import CodeFusionPipeline, load_pipeline
+
+        pipeline = load_pipeline(folder)
+        pipeline.set_progress_bar_config(disable=True)
+        if scheduler is not None:
+            pipeline.set_scheduler(scheduler)
+        if not isinstance(pipeline, CodeFusionPipeline):
+            watching.measure = "still open"
+        # What is written from the left takes a step for each token.
+        watching.total = None if getattr(pipeline.model, "causal", False) else steps
+
+        def on_step(rows: Sequence[TraceStep]) -> None:
+            watching.step(rows)
+            shown.show()
+            if shown.live:
+                time.sleep(delay)
+
+        candidates = pipeline(
+            utterance,
+            language=language,
+            table=[[one.strip() for one in columns.split(",")]] if columns else [],
+            num_candidates=k,
+            num_samples=k,
+            num_inference_steps=steps,
+            seed=seed,
+            guidance_scale=guidance,
+            trace=export is not None,
+            on_step=on_step,
+        )
+        shown.show(ended=True)
+    from codefusion.cli.generate import print_ranked
+
+    different = [one for one in candidates if not one.repeats]
+    if export is not None:
+        from codefusion.web.viewer import write_viewer
+
+        write_viewer(export, name, utterance, different)
+        sys.stderr.write(f"wrote {export}\n")
+    print_ranked(different)
+    if not any(one.valid for one in different):
+        raise typer.Exit(NO_VALID_CANDIDATE)
