@@ -13,22 +13,20 @@ from typing import Any, ClassVar, Self, overload
 
 import torch
 from diffusers import DiffusionPipeline
-from torch import Tensor
 
 from codefusion.checkpoints import resolve_folder
-from codefusion.data.batching import pad_rows
 from codefusion.data.codec import Codec, EncodedPrompt
 from codefusion.data.tokenization import load_tokenizer
 from codefusion.errors import UsageError, unknown_name
 from codefusion.languages import language_names
 from codefusion.models import Prompt
-from codefusion.models.length import draw_length, visible
 from codefusion.pipeline.candidates import Candidate, Drawn, ranked_by_votes
 from codefusion.pipeline.decoding import decoded, trace_step
-from codefusion.pipeline.draft import Draft, Start
+from codefusion.pipeline.draft import Start
 from codefusion.pipeline.drawing import Draws, Frame, sample_seeds
 from codefusion.pipeline.folders import broken_checkpoint, load_model, named_class
 from codefusion.pipeline.options import DECODER, Callback, Options, Watcher
+from codefusion.pipeline.reading import read_prompts
 from codefusion.pipeline.revision import DEFAULT_STRENGTH, Revision
 
 Table = Sequence[Sequence[str]]
@@ -220,9 +218,7 @@ class CodePipeline(DiffusionPipeline, ABC):
     ) -> list[list[Candidate]]:
         """Draw a program of every seed for each prompt, and let a prompt's programs vote."""
         if options.revision is not None:
-            draft = self._encoded_draft(options.revision, prompts, seeds, language, options)
-            steps = draft.steps(options.steps, self.model.config.num_train_timesteps)
-            options = replace(options, draft=draft, steps=steps)
+            options = self.with_draft(options, prompts[0], seeds, language)
         jobs = [(prompt, seed) for prompt in prompts for seed in seeds]
         drawn = self.draw(jobs, options)
         return [
@@ -241,7 +237,7 @@ class CodePipeline(DiffusionPipeline, ABC):
             part = jobs[first : first + SAMPLES_AT_ONCE]
             asked = [prompt for prompt, _ in part]
             generators = [torch.Generator("cpu").manual_seed(seed) for _, seed in part]
-            prompt = self._read(asked, generators, options.draft)
+            prompt = read_prompts(self.model, asked, generators, options.draft)
             start = None
             if options.draft is not None:
                 size, pad = self.model.config.max_code_length, self.tokenizer.pad_token_id
@@ -251,20 +247,27 @@ class CodePipeline(DiffusionPipeline, ABC):
             drawn += decoded(self.codec, part, draws, start)
         return drawn
 
-    def _encoded_draft(
+    def with_draft(
         self,
-        revision: Revision,
-        prompts: Sequence[EncodedPrompt],
+        options: Options,
+        prompt: EncodedPrompt,
         seeds: Sequence[int],
         language: str | None,
-        options: Options,
-    ) -> Draft:
-        """Return the draft as tokens; without one, a plain draw gives it."""
+    ) -> Options:
+        """Return the options with the draft of their revision as tokens; without one, draw it.
+
+        For servers, before `draw`; others call the pipeline. Raises `UsageError` for a draft that
+        is too long for the model.
+        """
+        revision, config = options.revision, self.model.config
+        assert revision is not None
         if revision.draft is None:
             plain = replace(options, revision=None, trace=False, callback=None, on_step=None)
-            (drawn,) = self._answers(prompts, seeds, language, len(seeds), plain)
+            (drawn,) = self._answers([prompt], seeds, language, len(seeds), plain)
             revision = revision.of_drawn([one.code for one in drawn])
-        return revision.encode(self.codec, prompts[0], self.model.config.max_code_length)
+        draft = revision.encode(self.codec, prompt, config.max_code_length)
+        steps = draft.steps(options.steps, config.num_train_timesteps)
+        return replace(options, draft=draft, steps=steps)
 
     def _language(self, language: str | None) -> str | None:
         known = list(getattr(self.model.config, "languages", None) or [])
@@ -275,48 +278,6 @@ class CodePipeline(DiffusionPipeline, ABC):
         if known and language not in known:
             raise UsageError(f"this model writes {', '.join(known)}, not {language}")
         return language
-
-    def _read(
-        self,
-        asked: Sequence[EncodedPrompt],
-        generators: Sequence[torch.Generator],
-        draft: Draft | None = None,
-    ) -> Prompt:
-        """Encode the prompts, equal ones once, and draw a length for each where it is predicted."""
-        model, device = self.model, self.model.device
-        unique = list(dict.fromkeys(prompt.ids for prompt in asked))
-        ids, mask = (x.to(device) for x in pad_rows(unique, self.tokenizer.pad_token_id))
-        row_of = torch.tensor([unique.index(prompt.ids) for prompt in asked], device=device)
-        encoded = model.encode(ids, mask)
-        lengths = None
-        if model.length is not None:
-            quantiles = torch.cat([torch.rand(1, generator=one) for one in generators])
-            logits = model.length(encoded, mask)[row_of]
-            if draft is not None:
-                logits = logits.masked_fill(~draft.fits(logits.shape[-1]).to(device), -torch.inf)
-            lengths = draw_length(logits, quantiles.to(device))
-        return _select(model.prepare_prompt(encoded, mask), row_of, lengths)
-
-    def _unwritable(
-        self, asked: Sequence[EncodedPrompt], lengths: Tensor | None, width: int
-    ) -> Tensor:
-        """Return (prompts, 1 or width, vocabulary), True at tokens that cannot stand there.
-
-        Those are the special tokens but pad, and slots that stand for nothing in the prompt.
-        When the lengths are known, pad stands after them and nowhere else.
-        """
-        special = {*self.tokenizer.all_special_ids, *self.codec.slot_ids}
-        special.remove(self.tokenizer.pad_token_id)
-        absent = torch.zeros(len(asked), self.model.config.vocab_size, dtype=torch.bool)
-        absent[:, list(special)] = True
-        for row, prompt in enumerate(asked):
-            absent[row, list(prompt.slots)] = False
-        absent = absent.to(self.model.device)[:, None, :]
-        if lengths is None:
-            return absent
-        inside = visible(lengths, width)[:, :, None]
-        pad = torch.arange(absent.shape[-1], device=absent.device) == self.tokenizer.pad_token_id
-        return torch.where(inside, absent | pad, ~pad)
 
     def _keep(
         self,
@@ -336,16 +297,6 @@ class CodePipeline(DiffusionPipeline, ABC):
                     for row, prompt in enumerate(asked)
                 ]
             )
-
-
-def _select(prompt: Prompt, rows: Tensor, lengths: Tensor | None) -> Prompt:
-    """Repeat the prompt's keys and values, one for each sample, and set the samples' lengths."""
-    return Prompt(
-        [(key[rows], value[rows]) for key, value in prompt.denoiser_memory],
-        [(key[rows], value[rows]) for key, value in prompt.decoder_memory],
-        None if prompt.mask is None else prompt.mask[rows],
-        lengths,
-    )
 
 
 def _revision(

@@ -31,6 +31,7 @@ from codefusion.pipeline.drawing import (
 )
 from codefusion.pipeline.folders import named_class
 from codefusion.pipeline.options import CLAMPING, DECODER, Options
+from codefusion.pipeline.reading import unwritable
 
 Noise = Callable[[int, int], Tensor]
 
@@ -79,9 +80,9 @@ class CodeFusionPipeline(CodePipeline):
         # others; N and D run on as many as the longest has.
         positions = config.max_code_length
         width = positions if lengths is None else int(lengths.max())
-        unwritable = self._unwritable(asked, lengths, width)
+        forbidden = unwritable(model, self.codec, asked, lengths, width)
         if start is not None:
-            unwritable = start.forbidding(unwritable, width, config.pad_token_id)
+            forbidden = start.forbidding(forbidden, width, config.pad_token_id)
         feedback = config.decoder_feedback if options.feedback is None else options.feedback
         feedback = feedback and options.rounding == DECODER
         clamping = options.rounding == CLAMPING
@@ -114,7 +115,7 @@ class CodeFusionPipeline(CodePipeline):
                 epsilon = torch.where(held, epsilon_from_clean(noisy, clean, signal), epsilon)
             if options.traced or feedback or clamping or index == len(timesteps) - 1:
                 logits = self._logits(clean, prompt, options.rounding)
-                logits = logits.float().masked_fill(unwritable, -torch.inf)
+                logits = logits.float().masked_fill(forbidden, -torch.inf)
                 confidence, tokens = logits.softmax(dim=-1).max(dim=-1)
             if options.traced:
                 mean = mean_embedding(clean, lengths)

@@ -24,6 +24,7 @@ from codefusion.pipeline.candidates import Candidate, ranked_by_likelihood
 from codefusion.pipeline.draft import Start
 from codefusion.pipeline.drawing import Draws, Frame, draw_tokens, entropy_of, mean_embedding
 from codefusion.pipeline.options import DECODER, Options
+from codefusion.pipeline.reading import read_prompts, unwritable
 from codefusion.ranking import Sample
 
 Reader = Callable[[Tensor, Tensor | None], Tensor]
@@ -99,7 +100,7 @@ class TokenPipeline(CodePipeline):
 
     def _search(self, prompts: Sequence[EncodedPrompt], width: int) -> list[list[Hypothesis]]:
         asked = [prompt for prompt in prompts for _ in range(width)]
-        read = self._reader(asked, self._read(asked, ()))
+        read = self._reader(asked, read_prompts(self.model, asked, ()))
         config = self.model.config
         return beam_search(
             lambda tokens, parents: read(tokens, parents).log_softmax(dim=-1),
@@ -118,7 +119,7 @@ class TokenPipeline(CodePipeline):
         """
         model, config = self.model, self.model.config
         cache = model.new_cache()
-        forbidden = self._unwritable(asked, None, 1)[:, 0]
+        forbidden = unwritable(self.model, self.codec, asked, None, 1)[:, 0]
         forbidden[:, config.eos_token_id], forbidden[:, config.pad_token_id] = False, True
 
         def read(tokens: Tensor, parents: Tensor | None) -> Tensor:
@@ -194,7 +195,7 @@ class TokenPipeline(CodePipeline):
         width = config.max_code_length
         if prompt.lengths is not None:
             width = int(prompt.lengths.max())
-        forbidden = self._unwritable(asked, prompt.lengths, width)
+        forbidden = unwritable(self.model, self.codec, asked, prompt.lengths, width)
         ids = torch.full((len(asked), width), config.mask_token_id, device=device)
         sure = torch.zeros(len(asked), width, device=device)
         if start is not None and options.draft is not None:
