@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from codefusion.errors import UsageError
 
 if TYPE_CHECKING:
-    from codefusion.spreadsheet.suggestions import Draft, Refusal, Suggestion
+    from codefusion.spreadsheet.suggestions import Draft
     from codefusion.spreadsheet.workbook import Region
 
 JSON_VERSION = 1
 NO_VALID_CANDIDATE = 3
-# So many columns are in the tables that models learn from.
-MAX_COLUMNS_SHOWN = 12
 
 
 def excel(
@@ -72,6 +69,7 @@ def excel(
         import openpyxl  # noqa: F401  # an extra that not everybody has
     except ImportError as error:
         raise UsageError("this needs openpyxl: pip install 'codefusion[excel]'") from error
+    from codefusion.spreadsheet.listing import rules_as_json
     from codefusion.spreadsheet.package import open_package
     from codefusion.spreadsheet.styles import parse_style
     from codefusion.spreadsheet.suggestions import Draft, asks_for_rows, suggest
@@ -118,7 +116,7 @@ def excel(
         if written.earlier:
             sys.stderr.write(f"note: {written.earlier} earlier rules of the sheet come before it\n")
     if as_json:
-        content = _as_json(region, rows, suggestions, refusals)
+        content = {"version": JSON_VERSION, **rules_as_json(region, rows, suggestions, refusals)}
         content["chosen"] = number or None
         content["written"] = None if written is None else str(written.path)
         typer.echo(json.dumps(content, ensure_ascii=False))
@@ -137,7 +135,12 @@ def _ask(
 ) -> list[Draft]:
     """Return a model's rules for a sentence, with the region's columns."""
     from codefusion.quiet import quiet_libraries
-    from codefusion.spreadsheet.suggestions import Draft, as_in_region, columns_to_show
+    from codefusion.spreadsheet.suggestions import (
+        MAX_COLUMNS_SHOWN,
+        Draft,
+        as_in_region,
+        columns_to_show,
+    )
 
     quiet_libraries()
     from codefusion.pipeline import load_pipeline
@@ -188,37 +191,3 @@ def _choice(choose: int | None, count: int, *, asking: bool) -> int:
         answer = line.strip() or "1"
         if answer.isdecimal() and 1 <= int(answer) <= count:
             return int(answer)
-
-
-def _as_json(
-    region: Region,
-    whole_rows: bool,
-    suggestions: Sequence[Suggestion],
-    refusals: Sequence[Refusal],
-) -> dict[str, Any]:
-    from codefusion.spreadsheet.preview import disagreement
-
-    apart = disagreement([one.coloured for one in suggestions if not one.shades])
-    return {
-        "version": JSON_VERSION,
-        "sheet": region.sheet.name,
-        "range": str(region.area),
-        "columns": [vars(column) for column in region.columns],
-        "whole_rows": whole_rows,
-        "notes": list(region.notes),
-        "candidates": [
-            {
-                "rule": one.code,
-                "score": None if one.score is None else round(one.score, 4),
-                "range": one.formatting.range,
-                "type": one.formatting.format.type,
-                "formula": one.formatting.formula,
-                "shades": one.shades,
-                "coloured": len(one.coloured),
-                "cells": [str(area) for area in one.coloured.areas(region.area)],
-            }
-            for one in suggestions
-        ],
-        "refused": [{"rule": one.code, "reason": one.reason} for one in refusals],
-        "disagreement": [str(area) for area in apart.areas(region.area)],
-    }

@@ -19,6 +19,7 @@ from codefusion.cli import (
     export,
     generate,
     info,
+    serve,
     shell_init,
     train,
 )
@@ -37,6 +38,7 @@ app.command("generate")(generate.generate)
 app.command("ask")(ask.ask)
 app.command("shell-init")(shell_init.shell_init)
 app.command("excel")(excel.excel)
+app.command("serve")(serve.serve)
 app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)
 app.command("benchmark")(benchmark.benchmark)

@@ -28,6 +28,8 @@ from codefusion.spreadsheet.workbook import Region
 
 _WHOLE_ROWS = re.compile(r"\b(?:rows?|lines?|records?|entries)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d]\w*")
+# So many columns are in the tables that models learn from.
+MAX_COLUMNS_SHOWN = 12
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,180 @@
+"""A model as the server sees it: what may be asked of it, and how it answers a batch.
+
+The one place that knows pipelines; not for queues (`batching`) nor for protocols.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from codefusion.data.codec import EncodedPrompt
+from codefusion.errors import UsageError, unknown_name
+from codefusion.pipeline import Candidate, CodeFusionPipeline, CodePipeline
+from codefusion.pipeline.candidates import ranked_by_votes
+from codefusion.pipeline.options import DECODER, Options, Watcher
+from codefusion.pipeline.revision import Revision
+from codefusion.traces import TraceStep
+from codefusion.web.limits import MAX_STEPS
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of a model, whatever the protocol; see `CodePipeline.__call__`."""
+
+    prompt: str
+    language: str | None = None
+    table: tuple[tuple[str, ...], ...] = ()
+    n: int = 5
+    samples: int = 16
+    steps: int = 8
+    seed: int = 0
+    guidance: float = 1.0
+    temperature: float = 1.0
+    trace: bool = False
+    revision: Revision | None = None
+    on_step: Watcher | None = None
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A question that the model can answer: its prompt has been read."""
+
+    question: Question
+    prompt: EncodedPrompt
+
+    @property
+    def rows(self) -> int:
+        """How many samples are drawn."""
+        return max(self.question.n, self.question.samples)
+
+    @property
+    def jobs(self) -> list[tuple[EncodedPrompt, int]]:
+        """The prompt with each sample's seed."""
+        return [(self.prompt, self.question.seed + i) for i in range(self.rows)]
+
+    @property
+    def kind(self) -> Hashable:
+        """Equal for questions that one batch can answer."""
+        asked = self.question
+        if asked.revision is not None:
+            return id(self)  # a draft is the start of one request's samples only
+        # Decoding every step takes as long as drawing: those who don't look don't wait for it.
+        return asked.steps, asked.guidance, asked.temperature, asked.trace or bool(asked.on_step)
+
+
+class ServedModel:
+    """A pipeline under the name that clients give it.
+
+    `prepare` may run anywhere, `draw` only on the one thread that owns the model.
+    """
+
+    def __init__(self, name: str, pipeline: CodePipeline) -> None:
+        self.name, self.pipeline = name, pipeline
+        pipeline.set_progress_bar_config(disable=True)
+        config = pipeline.model.config
+        self.languages: list[str] = list(getattr(config, "languages", None) or [])
+        self.max_prompt_tokens: int = config.max_prompt_length
+        self.max_code_tokens: int = config.max_code_length
+        self.max_steps: int = min(config.num_train_timesteps, MAX_STEPS)
+
+    @cached_property
+    def is_diffusion(self) -> bool:
+        """Whether it denoises, and so has guidance and no temperature."""
+        return isinstance(self.pipeline, CodeFusionPipeline)
+
+    @property
+    def kind(self) -> Literal["diffusion", "left-to-right", "masked"]:
+        """How it writes."""
+        if self.is_diffusion:
+            return "diffusion"
+        return "left-to-right" if self.pipeline.model.causal else "masked"
+
+    @property
+    def revises(self) -> bool:
+        """Whether it can start from a draft."""
+        return self.kind != "left-to-right"
+
+    def steps_of(self, question: Question) -> int:
+        """Return how many steps a program takes at most."""
+        # From left to right, each token is a step, and so is the end.
+        return self.max_code_tokens + 1 if self.kind == "left-to-right" else question.steps
+
+    def prepare(self, question: Question) -> Prepared:
+        """Read a question; raises `UsageError` for one that the model can't answer."""
+        if question.language is not None and question.language not in self.languages:
+            raise unknown_name(f"language of {self.name}", question.language, self.languages)
+        if question.steps > self.max_steps:
+            raise UsageError(f"steps must be between 1 and {self.max_steps}, got {question.steps}")
+        if question.guidance != 1.0 and not self.is_diffusion:
+            raise UsageError(
+                f"{self.name} is no diffusion model and has no guidance; leave it at 1"
+            )
+        if question.revision is not None and not self.revises:
+            raise UsageError(f"{self.name} writes from left to right and can't revise a draft")
+        language = self.language(question) or "code"
+        prompt = self.pipeline.codec.prompt(
+            question.prompt, language, question.table, self.max_prompt_tokens
+        )
+        return Prepared(question, prompt)
+
+    def count_tokens(self, code: str) -> int:
+        """Return how many tokens a program has."""
+        return len(self.pipeline.codec.code(code, {}))
+
+    def first_tokens(self, code: str, most: int) -> str:
+        """Return the program, or its first so many tokens."""
+        ids = self.pipeline.codec.code(code, {})
+        return code if len(ids) <= most else self.pipeline.codec.text(ids[:most], {})
+
+    def draw(self, batch: Sequence[Prepared]) -> list[list[Candidate]]:
+        """Answer questions of the same kind together, each as it would be alone."""
+        asked = batch[0].question
+        options = Options(
+            steps=asked.steps,
+            guidance=asked.guidance,
+            trace=asked.trace,
+            feedback=None,
+            callback=None,
+            rounding=DECODER,
+            num_beams=0,
+            temperature=1.0 if self.is_diffusion else asked.temperature,
+            on_step=self._watcher(batch),
+            revision=asked.revision,
+        )
+        if asked.revision is not None:
+            (only,) = batch
+            seeds = [seed for _, seed in only.jobs]
+            options = self.pipeline.with_draft(options, only.prompt, seeds, self.language(asked))
+        jobs = [job for one in batch for job in one.jobs]
+        drawn = self.pipeline.draw(jobs, options)
+        answers, start = [], 0
+        for one in batch:
+            part = drawn[start : start + one.rows]
+            start += one.rows
+            question = one.question
+            language = self.language(question)
+            answers.append(ranked_by_votes(part, language, question.n, question.steps))
+        return answers
+
+    def _watcher(self, batch: Sequence[Prepared]) -> Watcher | None:
+        """Return what shows each asker its own rows; None where nobody looks."""
+        if not any(one.question.on_step for one in batch):
+            return None
+
+        def show(rows: Sequence[TraceStep]) -> None:
+            start = 0
+            for one in batch:
+                if one.question.on_step is not None:
+                    one.question.on_step(rows[start : start + one.rows])
+                start += one.rows
+
+        return show
+
+    def language(self, question: Question) -> str | None:
+        """Return the language that is asked for, or the model's only one."""
+        if question.language is None and len(self.languages) == 1:
+            return self.languages[0]
+        return question.language
