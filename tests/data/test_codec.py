@@ -106,3 +106,15 @@ def test_a_masked_program_keeps_the_slots_that_its_code_needs(codec):
     unmaskable = {one for tokens, may in data.pieces[0] if not may for one in tokens}
     assert len(slots) == 2
     assert slots <= unmaskable
+
+
+def test_a_codec_that_reads_new_texts_for_ever_does_not_grow_for_ever(codec, monkeypatch):
+    monkeypatch.setattr("codefusion.data.codec.MOST_REMEMBERED", 10)
+    first = codec.prompt("find the word0 files", "bash")
+    for number in range(50):
+        codec.prompt(f"find the word{number} files{number}", "bash")
+        codec.prompt("x" * 1000 + str(number), "bash")
+    assert len(codec._cache) <= 10
+    assert len(codec._common) <= 10
+    assert max(map(len, codec._cache)) < 1000
+    assert codec.prompt("find the word0 files", "bash") == first

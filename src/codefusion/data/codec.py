@@ -14,6 +14,10 @@ from codefusion.data.literals import KINDS, NUMBER, find_literals, find_uses
 from codefusion.data.tokenization import build_prompt, decode, encode, slot_token, until_pad
 from codefusion.errors import UsageError
 
+# What a codec remembers of texts it has encoded: a server reads new ones for months.
+MOST_REMEMBERED = 2**15
+LONGEST_REMEMBERED = 64
+
 
 @dataclass(frozen=True)
 class EncodedPrompt:
@@ -161,18 +165,25 @@ class Codec:
 
     def _is_common(self, word: str) -> bool:
         """Whether a plain word is a single token, which is as easily copied as a slot."""
-        if word not in self._common:
+        known = self._common.get(word)
+        if known is None:
+            if len(self._common) >= MOST_REMEMBERED:
+                self._common.clear()
             lower = word.lower()
             spellings = (encode(self.tokenizer, lower), encode(self.tokenizer, f" {lower}"))
-            self._common[word] = (
-                min(len([one for one in ids if one != self._space]) for ids in spellings) == 1
-            )
-        return self._common[word]
+            shortest = min(len([one for one in ids if one != self._space]) for ids in spellings)
+            self._common[word] = known = shortest == 1
+        return known
 
     def _encode(self, text: str) -> list[int]:
-        if text not in self._cache:
-            self._cache[text] = encode(self.tokenizer, text) if text else []
-        return self._cache[text]
+        known = self._cache.get(text)
+        if known is None:
+            known = encode(self.tokenizer, text) if text else []
+            if len(text) <= LONGEST_REMEMBERED:
+                if len(self._cache) >= MOST_REMEMBERED:
+                    self._cache.clear()
+                self._cache[text] = known
+        return known
 
 
 def _slot_of(slots: Mapping[int, str], text: str) -> int:
