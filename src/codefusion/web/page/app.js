@@ -126,11 +126,16 @@ const page = (() => {
     try {
       const response = await post("api/generate", asked, mine.signal);
       let steps = 0;
+      let done = false;
       for await (const [name, content] of events(response)) {
         if (name === "step") showLive(content, (steps += 1));
         if (name === "error") throw new Error(content.error.message);
-        if (name === "result") showResult(content, asked, kept);
+        if (name === "result") {
+          showResult(content, asked, kept);
+          done = true;
+        }
       }
+      if (!done) throw new Error("The server went away before its answer was complete.");
     } catch (error) {
       if (mine === running) {
         get("status").textContent = error.name === "AbortError" ? "Stopped." : "";
