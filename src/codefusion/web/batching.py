@@ -67,21 +67,23 @@ class Batcher(Generic[W, R]):
         """Queue some work; raises `ApiError` (429) where too much waits already."""
         job: Job[W, R] = Job(work)
         with self._changed:
-            if len(self._waiting) >= self._limits.waiting:
-                seconds = max(
-                    1, math.ceil(self._pace * sum(one.work.rows for one in self._waiting))
-                )
-                message = f"{len(self._waiting)} requests wait for {self._name!r} already"
-                raise ApiError(
-                    429,
-                    "queue_full",
-                    f"{message}; try again in {seconds} s",
-                    headers={"Retry-After": str(seconds)},
-                )
+            if refusal := self._refusal():
+                raise refusal
             self._waiting.append(job)
             self._changed.notify()
         job.future.add_done_callback(lambda _: self._forget(job))
         return job.future
+
+    def _refusal(self) -> ApiError | None:
+        seconds = math.ceil(self._pace * sum(job.work.rows for job in self._waiting))
+        # What might not be answered in time is not begun: it would only delay the others.
+        if len(self._waiting) < self._limits.waiting and seconds <= self._limits.answer / 2:
+            return None
+        after = str(max(1, seconds))
+        message = f"{len(self._waiting)} requests wait for {self._name!r} already"
+        return ApiError(
+            429, "queue_full", f"{message}; try again in {after} s", headers={"Retry-After": after}
+        )
 
     def close(self) -> None:
         """Finish what waits, then end the thread."""

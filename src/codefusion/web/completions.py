@@ -178,7 +178,7 @@ def routes(service: Service) -> APIRouter:
     )
     async def completions(asked: CompletionRequest, request: Request) -> Response:
         served = service.find(asked.model)
-        works = [served.prepare(question) for question in asked.questions()]
+        works = [await service.prepare(served, one) for one in asked.questions()]
         answers = await while_connected(request, service.ask(served, works))
         codes = [one.code for candidates in answers for one in candidates]
         whole = _completion(asked, served, codes, sum(len(work.prompt.ids) for work in works))

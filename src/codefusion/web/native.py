@@ -231,7 +231,7 @@ def routes(service: Service) -> APIRouter:
     )
     async def generate(asked: GenerateRequest, request: Request) -> Response:
         model = service.find(asked.model, asked.language)
-        work = model.prepare(asked.question())
+        work = await service.prepare(model, asked.question())
         if asked.stream:
             steps = Steps()
             work = replace(work, question=replace(work.question, on_step=steps.put))

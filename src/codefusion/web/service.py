@@ -18,7 +18,7 @@ from codefusion.web.batching import Batcher
 from codefusion.web.errors import ApiError, ClientGoneError
 from codefusion.web.limits import Limits
 from codefusion.web.metrics import Metrics
-from codefusion.web.served import Prepared, ServedModel
+from codefusion.web.served import Prepared, Question, ServedModel
 
 T = TypeVar("T")
 # Steps that a client may be behind; it then misses the oldest.
@@ -53,6 +53,10 @@ class Service:
             message = str(unknown_name("language", language or "", known))
             raise ApiError(400, "invalid_value", message, "language")
         return fitting[0]
+
+    async def prepare(self, model: ServedModel, question: Question) -> Prepared:
+        """Read a question; raises `UsageError`. A long one takes a while, and holds up nobody."""
+        return await asyncio.to_thread(model.prepare, question)
 
     def ask(
         self, model: ServedModel, works: Sequence[Prepared]

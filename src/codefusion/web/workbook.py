@@ -10,6 +10,7 @@ import re
 import tempfile
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path, PurePath
 from typing import Annotated, Any, TypeVar
@@ -132,9 +133,11 @@ class Books:
         def fits(names: list[str]) -> bool:
             return len(codec.prompt(question.prompt, "cf", [names]).ids) <= most
 
-        shown = columns_to_show(region.header, question.prompt, MAX_COLUMNS_SHOWN, fits)
+        shown = await asyncio.to_thread(
+            columns_to_show, region.header, question.prompt, MAX_COLUMNS_SHOWN, fits
+        )
         table = (tuple(region.header[index] for index in shown),)
-        work = served.prepare(Question(**{**vars(question), "language": "cf", "table": table}))
+        work = await self.service.prepare(served, replace(question, language="cf", table=table))
         (candidates,) = await self.service.ask(served, [work])
         return [
             Draft(as_in_region(one.code, shown, region), one.score)
