@@ -41,6 +41,7 @@ def environment(folder: Path) -> dict[str, str]:
         "NO_COLOR": "1",
         "LC_ALL": "C.UTF-8",
         "OMP_NUM_THREADS": "1",
+        "CODEFUSION_WARM": "0",
     }
 
 

@@ -13,16 +13,14 @@ import typer
 from codefusion.errors import DataError, UsageError
 
 if TYPE_CHECKING:
-    from codefusion.pipeline import CodePipeline
     from codefusion.shell.session import Action, Session
     from codefusion.shell.suggestion import Suggestion
     from codefusion.shell.terminal import Terminal
+    from codefusion.warm.protocol import Answer, Question
 
 JSON_VERSION = 1
 NOTHING_CHOSEN = 1
 NO_VALID_CANDIDATE = 3
-SAMPLES_AT_A_TIME = 16
-MOST_SAMPLES = 64
 
 
 def ask(
@@ -58,10 +56,12 @@ def ask(
     utterance = " ".join(words or []).strip()
     if not utterance and given is None:
         raise UsageError('nothing to do: codefusion ask "what the command should do"')
+    from codefusion.checkpoints import resolve_folder
     from codefusion.languages import get_language
     from codefusion.shell.manual import Manuals
     from codefusion.shell.suggestion import suggest
     from codefusion.shell.terminal import is_interactive
+    from codefusion.warm.protocol import Question
 
     get_language(language)
     name = None if given is not None else model or language
@@ -72,8 +72,11 @@ def ask(
         # There are as many keys to choose with; a program can read them all.
         suggestions = [suggest(one, manuals, language) for one in codes[: k if chooses else None]]
     else:
-        drawn = _drawn(str(name), utterance, language, k, steps, seed, chooses)
-        suggestions = [suggest(code, manuals, language, score) for code, score in drawn]
+        # Before any library loads, which takes seconds; a server runs in another folder.
+        folder = resolve_folder(str(name)).resolve()
+        question = Question(str(folder), utterance, language, k, steps, seed)
+        drawn = _answers(question, chooses)
+        suggestions = [suggest(one.code, manuals, language, one.score) for one in drawn]
     valid = [one for one in suggestions if one.valid]
     if as_json:
         listed = [one.as_json() for one in suggestions]
@@ -98,53 +101,23 @@ def _lines(file: Path) -> list[str]:
     return lines
 
 
-def _drawn(
-    name: str, utterance: str, language: str, k: int, steps: int, seed: int, says_so: bool
-) -> list[tuple[str, float]]:
-    """Return up to `k` different commands of a model, the best first, each with its score."""
-    from codefusion.checkpoints import resolve_folder
+def _answers(question: Question, says_so: bool) -> list[Answer]:
+    """Return what a warm server answers, or draw the same here, which takes seconds more."""
+    from codefusion.warm import client
 
-    folder = resolve_folder(name)  # before the libraries load, which takes seconds
     if says_so:
         sys.stderr.write("thinking …")
         sys.stderr.flush()
-    from codefusion.quiet import quiet_libraries
+    found = client.ask(question)
+    if found is None:
+        from codefusion.warm.answers import answer
 
-    quiet_libraries()
-    from codefusion.pipeline import load_pipeline
-
-    pipeline = load_pipeline(folder)
-    pipeline.set_progress_bar_config(disable=True)
-    drawn = _different(pipeline, utterance, language, k, steps, seed)
+        found = answer(question)
+        if says_so:
+            client.start_for_next_time(Path(question.folder))
     if says_so:
         sys.stderr.write("\r\x1b[K")
-    return drawn
-
-
-def _different(
-    pipeline: CodePipeline, utterance: str, language: str, k: int, steps: int, seed: int
-) -> list[tuple[str, float]]:
-    """Draw until there are `k` different valid commands, or as many samples as are ever drawn."""
-    from codefusion.ranking import Sample, rank
-
-    samples: list[Sample] = []
-    while True:
-        count = max(SAMPLES_AT_A_TIME, k)
-        samples += [
-            Sample(one.code, one.seed, one.log_likelihood)
-            for one in pipeline(
-                utterance,
-                language=language,
-                num_candidates=count,
-                num_samples=count,
-                num_inference_steps=steps,
-                seed=seed + len(samples),
-            )
-        ]
-        different = [one for one in rank(samples, language) if one.first]
-        enough = sum(one.valid for one in different) >= k
-        if enough or len(samples) + count > MOST_SAMPLES:
-            return [(one.sample.code, one.votes / len(samples)) for one in different[:k]]
+    return found
 
 
 def _print(suggestions: Sequence[Suggestion], whole: bool) -> None:

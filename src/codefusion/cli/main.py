@@ -22,6 +22,8 @@ from codefusion.cli import (
     serve,
     shell_init,
     train,
+    warm,
+    watch,
 )
 from codefusion.errors import CodeFusionError
 
@@ -35,7 +37,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("generate")(generate.generate)
+app.command("watch")(watch.watch)
 app.command("ask")(ask.ask)
+app.add_typer(warm.app, name="warm")
 app.command("shell-init")(shell_init.shell_init)
 app.command("excel")(excel.excel)
 app.command("serve")(serve.serve)

@@ -1,0 +1,71 @@
+"""Drawing the answers to a question, the same in a warm server and in a run that starts cold.
+
+Not for what is done with them: that is `codefusion.cli.ask`.
+"""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from codefusion.ranking import Sample, rank
+from codefusion.warm.protocol import Answer, Question
+
+if TYPE_CHECKING:
+    from codefusion.pipeline import CodePipeline
+
+SAMPLES_AT_A_TIME = 16
+MOST_SAMPLES = 64
+_MODELS_KEPT = 2
+
+
+def answer(question: Question) -> list[Answer]:
+    """Return up to `k` different programs, the best first, each with its score.
+
+    The model stays loaded until its files change or others take its place. Raises
+    `CheckpointError`, and `UsageError` for a question that the model can't take.
+    """
+    return _different(load(Path(question.folder)), question)
+
+
+def load(folder: Path) -> CodePipeline:
+    """Return the pipeline in a folder, loaded once for each state of its files."""
+    files = [(path, path.stat()) for path in sorted(folder.rglob("*"))]
+    state = tuple((str(path), one.st_ino, one.st_size, one.st_mtime_ns) for path, one in files)
+    return _loaded(folder, state)
+
+
+@functools.lru_cache(maxsize=_MODELS_KEPT)
+def _loaded(folder: Path, state: object) -> CodePipeline:
+    from codefusion.quiet import quiet_libraries
+
+    quiet_libraries()
+    from codefusion.pipeline import load_pipeline
+
+    pipeline = load_pipeline(folder)
+    pipeline.set_progress_bar_config(disable=True)
+    return pipeline
+
+
+def _different(pipeline: CodePipeline, question: Question) -> list[Answer]:
+    """Draw until there are `k` different valid programs, or as many samples as are ever drawn."""
+    samples: list[Sample] = []
+    while True:
+        count = max(SAMPLES_AT_A_TIME, question.k)
+        samples += [
+            Sample(one.code, one.seed, one.log_likelihood)
+            for one in pipeline(
+                question.utterance,
+                language=question.language,
+                num_candidates=count,
+                num_samples=count,
+                num_inference_steps=question.steps,
+                seed=question.seed + len(samples),
+            )
+        ]
+        different = [one for one in rank(samples, question.language) if one.first]
+        enough = sum(one.valid for one in different) >= question.k
+        if enough or len(samples) + count > MOST_SAMPLES:
+            best = different[: question.k]
+            return [Answer(one.sample.code, one.votes / len(samples)) for one in best]
