@@ -52,7 +52,7 @@ def serve(
     folders = {name: resolve_folder(one) for name, one in named.items()}
     key = api_key if api_key is not None else os.environ.get(KEY_VARIABLE)
     from codefusion.quiet import quiet_libraries
-    from codefusion.web.server import bind, is_loopback, serve
+    from codefusion.web.server import bind, is_loopback, make_server
 
     if key is not None and not key.strip():
         raise UsageError(f"the API key is empty: set one, or neither --api-key nor {KEY_VARIABLE}")
@@ -75,13 +75,15 @@ def serve(
     address, number = taken.getsockname()[:2]
     shown = f"[{address}]" if ":" in address else address
     line = f"serving {', '.join(served)} on http://{shown}:{number} (stop with Ctrl-C)"
-    serve(
+    server = make_server(
         service,
-        taken,
         key,
         allow_host or (),
         on_start=lambda: print(f"codefusion: {line}", file=sys.stderr, flush=True),
     )
+    server.run([taken])
+    if not server.force_exit:
+        service.close()
 
 
 def _named(models: list[str]) -> dict[str, str]:

@@ -90,14 +90,13 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
-def serve(
+def make_server(
     service: Service,
-    taken: socket.socket,
     key: str | None = None,
     hosts: Collection[str] = (),
     on_start: Callable[[], None] = lambda: None,
-) -> None:
-    """Answer until a signal comes.
+) -> Server:
+    """Return a server, to be `run` with what `bind` took; it calls `on_start` when it listens.
 
     Only names of this machine and `hosts` are answered, unless a `key` keeps others out.
     """
@@ -116,8 +115,4 @@ def serve(
         limit_concurrency=limits.connections,
         timeout_graceful_shutdown=_FLUSH,
     )
-    server = Server(config, gate, on_start)
-    try:
-        server.run([taken])
-    finally:
-        service.close()
+    return Server(config, gate, on_start)
