@@ -188,7 +188,7 @@ def test_columns_that_a_model_was_shown_become_those_of_the_range(region):
 
 def drawn(region: Region, *codes: str, **options: Any) -> str:
     found, refused = suggest([Draft(code, 0.5) for code in codes], region, False, TODAY)
-    console = Console(file=io.StringIO(), width=200, **options)
+    console = Console(file=io.StringIO(), **{"width": 200, **options})
     draw(console, region, found, refused, STYLES["red"])
     return console.file.getvalue()
 
@@ -217,6 +217,25 @@ def test_a_long_and_wide_table_is_shown_in_part_with_every_way_the_rules_differ(
     assert len(table) == MAX_ROWS
     assert {tuple(line[-3:]) for line in table} == {("·", "U", "U"), ("·", "·", "U")}
     assert "99 rows on which the rules disagree, 12 of them" in text
+
+
+@pytest.mark.parametrize("width", [100, 80, 60, 40])
+def test_on_a_narrow_terminal_cells_are_cut_short_and_not_what_the_rules_say_of_them(
+    tmp_path, width
+):
+    rows = [["a long header"] * 6, *([10 * n, *["a long text"] * 5] for n in range(1, 9))]
+    region = region_of(save(tmp_path / "b.xlsx", rows))
+    codes = [f"GreaterThan(c[0], {number})" for number in (15, 35, 55)]
+    lines = [line.split() for line in drawn(region, *codes, width=width).splitlines()]
+    (head,) = [line for line in lines if line[:1] == ["row"]]
+    assert head[-3:] == ["1", "2", "3"]
+    marks = {line[0]: line[-3:] for line in lines if line[:1] in (["3"], ["4"], ["5"], ["6"])}
+    assert marks == {
+        "3": ["A", "·", "·"],
+        "4": ["A", "·", "·"],
+        "5": ["A", "A", "·"],
+        "6": ["A", "A", "·"],
+    }
 
 
 def test_what_a_terminal_would_act_on_is_escaped(tmp_path):

@@ -104,28 +104,31 @@ def _cells(
     region: Region, suggestions: Sequence[Suggestion], rows: Sequence[int], style: Style, title: str
 ) -> Table:
     columns = _columns(region, suggestions)
+    numbers = [str(region.area.first_row + row) for row in rows]
+    marks = [[_mark(one.coloured.in_row(row), region) for one in suggestions] for row in rows]
     table = Table(title=title, title_justify="left", title_style="", box=SIMPLE)
-    table.add_column("row", justify="right", style="dim", no_wrap=True)
+    # Where it is too narrow for all, the cells are cut short, and not what is said of them.
+    table.add_column("row", justify="right", style="dim", width=max(3, *map(len, numbers)))
     for column in columns:
         known = region.columns[column]
         head = f"{clean(known.name)}\n{known.letters} c[{column}] {known.type}"
         right = known.type in ("number", "percent")
-        table.add_column(Text(head), justify="right" if right else "left", no_wrap=True)
-    for number in range(1, len(suggestions) + 1):
-        table.add_column(f"\n{number}", justify="center", no_wrap=True)
+        table.add_column(_line(head), justify="right" if right else "left")
+    for number, column_of_marks in enumerate(zip(*marks, strict=True), start=1):
+        longest = max(map(len, (str(number), *column_of_marks)))
+        table.add_column(f"\n{number}", justify="center", width=longest)
     look = Look(
         bgcolor=style.fill and f"#{style.fill}",
         color=style.text and f"#{style.text}",
         bold=style.bold or None,
     )
-    for row in rows:
+    for number, row, marked in zip(numbers, rows, marks, strict=True):
         first = suggestions[0].coloured.in_row(row)
         cells = [
-            Text(clean(region.shown(row, column)), style=look if column in first else "")
+            _line(clean(region.shown(row, column)), look if column in first else "")
             for column in columns
         ]
-        marks = [_mark(one.coloured.in_row(row), region) for one in suggestions]
-        table.add_row(str(region.area.first_row + row), *cells, *marks)
+        table.add_row(number, *cells, *marked)
     return table
 
 
@@ -161,6 +164,10 @@ def _score(score: float | None) -> str:
 
 def _plain(text: str | None) -> Text:
     return Text("".join(map(_printable, text or "")))
+
+
+def _line(text: str, look: Look | str = "") -> Text:
+    return Text(text, style=look, no_wrap=True, overflow="ellipsis")
 
 
 def clean(text: str) -> str:
