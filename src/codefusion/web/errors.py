@@ -131,10 +131,12 @@ _MEANINGS = {
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return the `responses` of a route: the errors that it may answer with."""
-    return {
+    responses: dict[int | str, dict[str, Any]] = {
         status: {"model": ErrorBody, "description": _MEANINGS[status]}
         for status in sorted({*statuses, 401, 403, 503})
     }
+    # Without it FastAPI would document a 422 of its own, which never comes.
+    return {**responses, "default": {"model": ErrorBody, "description": "Any other error."}}
 
 
 ASKING = documented(400, 404, 408, 413, 429, 504)

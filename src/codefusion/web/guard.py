@@ -68,7 +68,7 @@ class CheckKey:
             return await self.app(scope, receive, send)
         scheme, _, given = Headers(scope=scope).get("authorization", "").partition(" ")
         # Compared in constant time, so that it can't be guessed letter by letter.
-        known = hmac.compare_digest(given.strip().encode(), self.key.encode())
+        known = hmac.compare_digest(given.strip().encode("latin-1"), self.key.encode())
         if scheme.lower() == "bearer" and known:
             return await self.app(scope, receive, send)
         error = ApiError(

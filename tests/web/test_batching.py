@@ -1,0 +1,132 @@
+"""The queue of one model: who is drawn with whom, in which order, and who is turned away."""
+
+import threading
+from dataclasses import dataclass, replace
+
+import pytest
+from servers import wait_until
+
+from codefusion.web.batching import Batcher
+from codefusion.web.errors import ApiError
+from codefusion.web.limits import Limits
+from codefusion.web.metrics import Metrics
+
+LIMITS = Limits(window=0.0, rows=10, waiting=5)
+
+
+@dataclass(frozen=True)
+class Work:
+    name: str
+    rows: int = 1
+    kind: str = "plain"
+
+
+class Model:
+    """Answers with the names in capitals; holds until it is let go."""
+
+    def __init__(self, **limits):
+        self.batches = []
+        self.go = threading.Event()
+        self.metrics = Metrics()
+        self.batcher = Batcher("m", self.draw, replace(LIMITS, **limits), self.metrics)
+
+    def draw(self, batch):
+        self.batches.append([one.name for one in batch])
+        assert self.go.wait(10)
+        if any(one.kind == "broken" for one in batch):
+            raise ZeroDivisionError("broken")
+        return [one.name.upper() for one in batch]
+
+    def hold(self):
+        """Keep the model busy, so that what follows waits."""
+        first = self.batcher.submit(Work("first"))
+        wait_until(lambda: self.batches)
+        return first
+
+    def submit(self, *works):
+        return [self.batcher.submit(one) for one in works]
+
+    def finish(self):
+        self.go.set()
+        self.batcher.close()
+        return self.batches
+
+
+def test_what_waits_is_drawn_together_and_each_gets_its_own_answer():
+    model = Model()
+    first = model.hold()
+    others = model.submit(Work("a"), Work("b"), Work("c"))
+    assert model.finish() == [["first"], ["a", "b", "c"]]
+    assert [one.result() for one in (first, *others)] == ["FIRST", "A", "B", "C"]
+
+
+def test_only_the_same_kind_is_drawn_together_and_nobody_waits_for_ever():
+    model = Model()
+    model.hold()
+    model.submit(Work("a"), Work("x", kind="other"), Work("b"), Work("y", kind="other"))
+    assert model.finish() == [["first"], ["a", "b"], ["x", "y"]]
+
+
+def test_a_batch_has_no_more_rows_than_allowed_unless_one_request_has():
+    model = Model()
+    model.hold()
+    model.submit(Work("a", 6), Work("b", 5), Work("c", 1), Work("huge", 50))
+    assert model.finish() == [["first"], ["a"], ["b", "c"], ["huge"]]
+
+
+def test_with_one_row_a_batch_each_request_is_drawn_alone():
+    model = Model(rows=1)
+    model.hold()
+    model.submit(Work("a", 6), Work("b", 5), Work("c", 1))
+    assert model.finish() == [["first"], ["a"], ["b"], ["c"]]
+
+
+def test_a_window_gathers_those_who_come_a_moment_later():
+    model = Model(window=0.3)
+    model.go.set()
+    model.submit(Work("a"))
+    model.submit(Work("b"))
+    assert model.finish() == [["a", "b"]]
+
+
+def test_who_gives_up_is_not_drawn_and_makes_room():
+    model = Model()
+    model.hold()
+    futures = model.submit(*(Work(str(n)) for n in range(5)))
+    with pytest.raises(ApiError):
+        model.batcher.submit(Work("late"))
+    assert futures[2].cancel()
+    model.submit(Work("late"))
+    assert model.finish() == [["first"], ["0", "1", "3", "4", "late"]]
+
+
+def test_a_full_queue_says_when_to_come_back():
+    model = Model(waiting=1)
+    model.hold()
+    model.submit(Work("a"))
+    with pytest.raises(ApiError) as raised:
+        model.batcher.submit(Work("b"))
+    assert raised.value.status == 429
+    assert int(raised.value.headers["Retry-After"]) >= 1
+    model.finish()
+
+
+def test_what_breaks_is_told_to_those_concerned_and_the_next_are_answered():
+    model = Model()
+    model.hold()
+    broken = model.submit(Work("a", kind="broken"), Work("b", kind="broken"))
+    (fine,) = model.submit(Work("c"))
+    model.finish()
+    for one in broken:
+        with pytest.raises(ZeroDivisionError):
+            one.result()
+    assert fine.result() == "C"
+
+
+def test_the_depth_of_the_queue_is_told():
+    model = Model()
+    model.hold()
+    model.submit(Work("a"), Work("b"))
+    assert model.metrics.registry.get_sample_value("codefusion_queue_depth", {"model": "m"}) == 2
+    model.finish()
+    assert model.metrics.registry.get_sample_value("codefusion_queue_depth", {"model": "m"}) == 0

@@ -1,0 +1,20 @@
+"""The shipped models under `llm`."""
+
+import pytest
+
+llm = pytest.importorskip("llm")
+
+
+def test_llm_finds_the_shipped_models_and_asks_them() -> None:
+    model = llm.get_model("codefusion-cf")
+    response = model.prompt("highlight cells greater than 12", samples=4, n=2)
+    first, *_ = response.text().split("\n")
+    assert "12" in first
+    (best, *_) = response.response_json["candidates"]
+    assert best["code"] == first
+    assert best["valid"]
+
+
+def test_a_prompt_that_is_too_long_is_told_in_one_line() -> None:
+    with pytest.raises(llm.ModelError, match="too long"):
+        llm.get_model("codefusion-cf").prompt("many words " * 200).text()
