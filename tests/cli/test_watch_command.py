@@ -87,6 +87,14 @@ def test_an_export_is_one_page_with_every_step_that_loads_nothing(
     assert all(one["trace"][-1]["code"] == one["code"] for one in candidates)
 
 
+def test_generate_writes_such_a_page_too(codefusion: Run, checkpoint: Path, tmp_path: Path) -> None:
+    page = tmp_path / "trace.html"
+    done = codefusion("generate", "list", "-m", checkpoint, *QUICK, "--trace-html", page, "--json")
+    assert done.stderr == f"wrote {page}\n"
+    first = done.json["results"][0]["candidates"][0]
+    assert json.dumps(first["code"], ensure_ascii=False).replace("<", "\\u003c") in page.read_text()
+
+
 def test_an_export_that_cannot_be_written_is_one_line(
     codefusion: Run, checkpoint: Path, tmp_path: Path
 ) -> None:

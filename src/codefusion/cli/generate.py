@@ -56,6 +56,9 @@ def generate(
     trace_image: Annotated[
         Path | None, typer.Option(help="Draw the best program's denoising as a PNG.")
     ] = None,
+    trace_html: Annotated[
+        Path | None, typer.Option(help="Write all programs' denoising as a page with a slider.")
+    ] = None,
     best: Annotated[
         bool, typer.Option("--best", help="Print the best program and no more.")
     ] = False,
@@ -89,7 +92,7 @@ def generate(
         num_inference_steps=steps,
         seed=seed,
         guidance_scale=guidance,
-        trace=trace or trace_image is not None,
+        trace=trace or trace_image is not None or trace_html is not None,
     )
     # A person wants different programs: repetitions have spoken by their votes.
     shown = [[one for one in candidates if not one.repeats] for candidates in results]
@@ -98,6 +101,11 @@ def generate(
 
         draw_trace(shown[0][0].trace, utterances[0], trace_image)
         sys.stderr.write(f"wrote {trace_image}\n")
+    if trace_html is not None:
+        from codefusion.web.viewer import write_viewer
+
+        write_viewer(trace_html, name, utterances[0], shown[0])
+        sys.stderr.write(f"wrote {trace_html}\n")
     if as_json:
         typer.echo(json.dumps(_as_json(name, utterances, shown, trace), ensure_ascii=False))
     elif best:

@@ -262,7 +262,7 @@ const codefusion = (() => {
           this.go(Number(event.target.value) - 1);
         },
       });
-      this.where = make("output", { class: "where" });
+      this.where = make("span", { class: "where" });
       this.slider.disabled = this.steps < 2;
       this.button.disabled = this.steps < 2;
       this._drawButton();
