@@ -103,7 +103,7 @@ def excel(
     if picture is not None:
         from codefusion.spreadsheet.drawing import save_picture
 
-        title = f"{book.name}: {utterance or ' | '.join(rules or ())}"
+        title = f"{book.name}: {utterance}" if utterance else book.name
         save_picture(picture, title, region, suggestions, refusals, look)
         sys.stderr.write(f"wrote {picture}\n")
     written = None
