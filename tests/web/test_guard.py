@@ -76,9 +76,8 @@ def test_a_body_that_does_not_say_how_long_it_is_is_counted(server):
         chunk = b"10000\r\n" + b" " * 0x10000 + b"\r\n"
         for _ in range(6):
             client.sendall(chunk)
-        answer = client.recv(5000)
-        assert answer.startswith(b"HTTP/1.1 413 ")
-        assert b"body_too_large" in answer
+        with client.makefile("rb") as answer:
+            assert answer.readline().startswith(b"HTTP/1.1 413 ")
 
 
 def test_a_body_that_does_not_come_is_not_waited_for(start):

@@ -10,6 +10,10 @@ def programs(body):
     return [(one["code"], one["seed"], one["score"]) for one in body["candidates"]]
 
 
+def likelihoods(body):
+    return [one["log_likelihood"] for one in body["candidates"]]
+
+
 def test_the_answer_is_what_the_pipeline_says(server, pipelines):
     answer = server.generate(n=3, samples=6, steps=4, seed=3, guidance=2.0)
     assert answer.status == 200

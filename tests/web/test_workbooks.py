@@ -37,14 +37,8 @@ def post(server):
             for one in (value if isinstance(value, list) else [value])
         ]
         parts.append((f'name="book"; filename="{name}"', content))
-        body = b"".join(
-            b"--xx\r\nContent-Disposition: form-data; "
-            + head.encode()
-            + b"\r\n\r\n"
-            + one
-            + b"\r\n"
-            for head, one in parts
-        )
+        start = b"--xx\r\nContent-Disposition: form-data; "
+        body = b"".join(start + head.encode() + b"\r\n\r\n" + one + b"\r\n" for head, one in parts)
         kind = "multipart/form-data; boundary=xx"
         return server.ask("POST", f"/api/workbook/{path}", body + b"--xx--\r\n", Content_Type=kind)
 
