@@ -34,10 +34,18 @@ def _same_program(samples: Sequence[Sample], grammar: Language | None) -> list[l
     """Group the samples by their normal form; without a grammar, that is the text itself."""
     groups: dict[str, list[Sample]] = {}
     for sample in samples:
-        code = sample.code
-        form = " ".join(code.split()) if grammar is None else grammar.normal_form(code)
-        groups.setdefault(form, []).append(sample)
+        groups.setdefault(_form(sample.code, grammar), []).append(sample)
     return list(groups.values())
+
+
+def _form(code: str, grammar: Language | None) -> str:
+    return " ".join(code.split()) if grammar is None else grammar.normal_form(code)
+
+
+def same_program(first: str, second: str, language: str | None) -> bool:
+    """Whether two texts have one normal form; without a language, that is the text itself."""
+    grammar = None if language is None else get_language(language)
+    return _form(first, grammar) == _form(second, grammar)
 
 
 def rank(samples: Sequence[Sample], language: str | None) -> list[Ranked]:

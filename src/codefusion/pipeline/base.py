@@ -155,8 +155,9 @@ class CodePipeline(DiffusionPipeline, ABC):
                 nothing votes: at most `num_beams` candidates come back, all of them different,
                 in the order of their likelihood. Only for a model that writes from the left.
             temperature: of the baselines' sampling; 0 takes the likeliest token each time.
-            draft: a program to revise: noised to `strength` and denoised again. Only for one
-                utterance, and not by a model that writes from the left.
+            draft: a program to revise: noised to `strength` and denoised again. Samples that are
+                the draft itself come last. Only for one utterance, and not by a model that
+                writes from the left.
             keep: fragments that every candidate shall have, widened to whole tokens; each stays
                 where it stands in the draft, but for what the gaps between them grow or shrink by.
                 Without a draft, the best candidate of a plain draw that has them all is taken for
@@ -221,9 +222,12 @@ class CodePipeline(DiffusionPipeline, ABC):
             options = self.with_draft(options, prompts[0], seeds, language)
         jobs = [(prompt, seed) for prompt in prompts for seed in seeds]
         drawn = self.draw(jobs, options)
+        # Who gives a draft wants another program.
+        rejected = None if options.revision is None else options.revision.draft
+        parts = (drawn[i : i + len(seeds)] for i in range(0, len(jobs), len(seeds)))
         return [
-            ranked_by_votes(drawn[i : i + len(seeds)], language, num_candidates, options.steps)
-            for i in range(0, len(jobs), len(seeds))
+            ranked_by_votes(part, language, num_candidates, options.steps, rejected)
+            for part in parts
         ]
 
     @torch.no_grad()
@@ -261,11 +265,12 @@ class CodePipeline(DiffusionPipeline, ABC):
         """
         revision, config = options.revision, self.model.config
         assert revision is not None
+        programs: list[str] = []
         if revision.draft is None:
             plain = replace(options, revision=None, trace=False, callback=None, on_step=None)
             (drawn,) = self._answers([prompt], seeds, language, len(seeds), plain)
-            revision = revision.of_drawn([one.code for one in drawn])
-        draft = revision.encode(self.codec, prompt, config.max_code_length)
+            programs = [one.code for one in drawn]
+        draft = revision.encode(self.codec, prompt, config.max_code_length, programs)
         steps = draft.steps(options.steps, config.num_train_timesteps)
         return replace(options, draft=draft, steps=steps)
 

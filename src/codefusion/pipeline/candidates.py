@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from codefusion.ranking import Sample, distinct, rank
+from codefusion.ranking import Sample, distinct, rank, same_program
 from codefusion.traces import TraceStep
 
 
@@ -44,10 +44,20 @@ class Drawn:
 
 
 def ranked_by_votes(
-    drawn: Sequence[Drawn], language: str | None, num_candidates: int, steps: int
+    drawn: Sequence[Drawn],
+    language: str | None,
+    num_candidates: int,
+    steps: int,
+    rejected: str | None = None,
 ) -> list[Candidate]:
-    """Return the first candidates of `codefusion.ranking.rank`, the best first."""
+    """Return the first candidates of `codefusion.ranking.rank`, the best first.
+
+    A program that is `rejected` comes last of the distinct ones.
+    """
     of_seed = {one.sample.seed: one for one in drawn}
+    ranked = rank([one.sample for one in drawn], language)
+    if rejected is not None:
+        ranked.sort(key=lambda e: (not e.first, same_program(e.sample.code, rejected, language)))
     return [
         Candidate(
             code=entry.sample.code,
@@ -60,7 +70,7 @@ def ranked_by_votes(
             trace=of_seed[entry.sample.seed].trace,
             pinned=of_seed[entry.sample.seed].pinned,
         )
-        for entry in rank([one.sample for one in drawn], language)[:num_candidates]
+        for entry in ranked[:num_candidates]
     ]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from codefusion.data.codec import Codec, EncodedPrompt
 from codefusion.errors import UsageError
@@ -42,37 +42,28 @@ class Revision:
             if find_kept(self.draft or "", [text]) is None:
                 raise UsageError(f"{text!r} is not in the draft; keep what stands in it")
 
-    def of_drawn(self, programs: Sequence[str]) -> Revision:
-        """Take the first of the programs that holds all that is to be kept for the draft.
+    def encode(
+        self, codec: Codec, prompt: EncodedPrompt, longest: int, drawn: Sequence[str] = ()
+    ) -> Draft:
+        """Return the draft as tokens; raises `UsageError` when it has more than `longest`.
 
-        When none does, there is nothing but noise to start from.
+        Without a draft of its own, it is the first of the `drawn` programs that holds all that is
+        to be kept. When none does, there is nothing but noise to start from.
         """
-        draft = next((one for one in programs if find_kept(one, self.keep) is not None), None)
-        return replace(self, draft=draft, strength=1.0 if draft is None else self.strength)
-
-    def encode(self, codec: Codec, prompt: EncodedPrompt, longest: int) -> Draft:
-        """Return the draft as tokens; raises `UsageError` when the model writes fewer."""
-        if self.draft is None:
-            # Each sample puts them at places of its own; votes and likelihood judge which.
-            texts = [" " * (index > 0) + one.strip() for index, one in enumerate(self.keep)]
-            pins = tuple(tuple(codec.code(one, prompt.slots)) for one in texts)
-            gaps: tuple[Tokens, ...] = ((),) * (len(pins) + 1)
-            draft = Draft(gaps, pins, (True,) * len(gaps), self.strength)
-        else:
-            text = self.draft.strip()
-            ids = tuple(codec.code(text, prompt.slots))
-            spans = find_kept(text, self.keep) or []
-            pins, gaps = _cut(ids, _whole_tokens(codec, ids, prompt.slots, text, spans))
-            # What the draft begins or ends with stays there, and what it is grows at its end.
-            inner = (True,) * (len(gaps) - 2)
-            elastic = (bool(gaps[0]), *inner, bool(gaps[-1])) if pins else (True,)
-            draft = Draft(gaps, pins, elastic if any(elastic) else (False, True), self.strength)
-        if draft.length > longest:
-            raise UsageError(
-                f"the draft is too long: {draft.length} tokens, the model writes {longest}; "
-                "shorten it"
-            )
-        return draft
+        slots = prompt.slots
+        if self.draft is not None:
+            return _checked(_with_pins(codec, slots, self.draft, self.keep, self.strength), longest)
+        for one in drawn:
+            if find_kept(one, self.keep) is not None:
+                draft = _with_pins(codec, slots, one, self.keep, self.strength)
+                # What a model writes may be broken characters, which take more tokens to spell.
+                if draft.length <= longest:
+                    return draft
+        # Each sample puts them at places of its own; votes and likelihood judge which.
+        texts = [" " * (index > 0) + one.strip() for index, one in enumerate(self.keep)]
+        pins = tuple(tuple(codec.code(one, slots)) for one in texts)
+        gaps: tuple[Tokens, ...] = ((),) * (len(pins) + 1)
+        return _checked(Draft(gaps, pins, (True,) * len(gaps), 1.0), longest)
 
 
 def find_kept(code: str, keep: Sequence[str]) -> list[Span] | None:
@@ -103,6 +94,28 @@ def pinned_spans(
         elif not now and start is not None:
             yield len(codec.text(ids[:start], slots)), len(codec.text(ids[:index], slots))
             start = None
+
+
+def _checked(draft: Draft, longest: int) -> Draft:
+    if draft.length > longest:
+        raise UsageError(
+            f"the draft is too long: {draft.length} tokens, the model writes {longest}; shorten it"
+        )
+    return draft
+
+
+def _with_pins(
+    codec: Codec, slots: Mapping[int, str], text: str, keep: Sequence[str], strength: float
+) -> Draft:
+    """Encode a program that holds all of `keep`."""
+    text = text.strip()
+    ids = tuple(codec.code(text, slots))
+    spans = find_kept(text, keep)
+    assert spans is not None
+    pins, gaps = _cut(ids, _whole_tokens(codec, ids, slots, text, spans))
+    # What the draft begins or ends with stays there, and what is it all grows at its end.
+    elastic = (bool(gaps[0]), *(True,) * (len(gaps) - 2), bool(gaps[-1])) if pins else (True,)
+    return Draft(gaps, pins, elastic if any(elastic) else (False, True), strength)
 
 
 def _taken(span: Span, others: Sequence[Span]) -> bool:
