@@ -5,6 +5,7 @@ Not for drawing programs (`pipeline`), nor for pictures (`evaluation.figures`) o
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,8 +22,10 @@ from codefusion.shell.view import visible
 from codefusion.traces import TraceStep, settling_steps
 
 # From unsure to sure, like the pictures: readable on dark and on light, as each brings its ink.
-_SHADES = ("#f7fbff", "#d6e6f4", "#abd0e6", "#6aaed6", "#3787c0", "#1764ab")
+_SHADES = ("#f7fbff", "#d6e6f4", "#abd0e6", "#6aaed6", "#2f7bb8", "#0d4f8b")
 _DARK_FROM = 4
+# Where each shade begins: the surest lie close, as trained models are mostly sure.
+_LEVELS = (0.25, 0.5, 0.75, 0.9, 0.97)
 # Said without colour, too.
 _UNSURE = 0.5
 _MARGIN = 12
@@ -44,8 +47,8 @@ class Cell:
     @property
     def style(self) -> Style:
         """The surer, the darker; underlined where it is more likely wrong than right."""
-        level = min(int(self.confidence * len(_SHADES)), len(_SHADES) - 1)
-        ink = "white" if level >= _DARK_FROM else "black"
+        level = bisect_right(_LEVELS, self.confidence)
+        ink = "#ffffff" if level >= _DARK_FROM else "#101820"
         return Style(color=ink, bgcolor=_SHADES[level], underline=self.confidence < _UNSURE)
 
 

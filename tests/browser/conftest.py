@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -55,11 +56,10 @@ def pipeline() -> CodeFusionPipeline:
     return loaded
 
 
-@pytest.fixture(scope="session")
-def server(pipeline: CodeFusionPipeline) -> Iterator[str]:
-    """Where the page is."""
+@contextmanager
+def serving(pipeline: CodeFusionPipeline, key: str | None = None) -> Iterator[str]:
     service = Service({"cf": ServedModel("cf", pipeline)}, Limits(), Metrics())
-    config = uvicorn.Config(create_app(service, Gate()), lifespan="off", log_level="error")
+    config = uvicorn.Config(create_app(service, Gate(), key), lifespan="off", log_level="error")
     running = uvicorn.Server(config)
     listening = socket.create_server(("127.0.0.1", 0))
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
@@ -70,6 +70,20 @@ def server(pipeline: CodeFusionPipeline) -> Iterator[str]:
     running.should_exit = True
     thread.join()
     service.close()
+
+
+@pytest.fixture(scope="session")
+def server(pipeline: CodeFusionPipeline) -> Iterator[str]:
+    """Where the page is."""
+    with serving(pipeline) as address:
+        yield address
+
+
+@pytest.fixture
+def locked_server(pipeline: CodeFusionPipeline) -> Iterator[str]:
+    """The same behind the key "sesame"."""
+    with serving(pipeline, "sesame") as address:
+        yield address
 
 
 @pytest.fixture

@@ -231,3 +231,15 @@ def test_what_the_server_refuses_is_said_on_the_page(server: str, open_page: Ope
     page.get_by_role("button", name="Generate").click()
     page.get_by_role("alert").filter(has_text="too long").wait_for()
     assert page.get_by_role("button", name="Generate").is_enabled()
+
+
+def test_a_server_with_a_key_is_asked_with_it(locked_server: str, open_page: Open) -> None:
+    page = open_page(locked_server)
+    page.get_by_role("alert").filter(has_text="API key").wait_for()
+    page.get_by_label("API key").fill("sesame")
+    page.get_by_role("button", name="Use it").click()
+    page.get_by_label("API key").wait_for(state="hidden")
+    generate(page)
+    assert (
+        page.evaluate("localStorage.length + sessionStorage.length + document.cookie.length") == 0
+    )

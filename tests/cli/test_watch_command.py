@@ -17,6 +17,7 @@ from codefusion.pipeline import TokenPipeline
 
 Run = Callable[..., Any]
 QUICK = ("--steps", 3, "-k", 2)
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 @pytest.fixture(scope="session", params=["autoregressive", "masked"])
@@ -102,6 +103,16 @@ def test_an_export_that_cannot_be_written_is_one_line(
     done = codefusion("watch", "list", "-m", checkpoint, *QUICK, "--export", nowhere)
     assert done.code == 1
     assert f"cannot write {str(nowhere)!r}" in done.stderr.splitlines()[-1]
+
+
+def test_the_page_about_it_names_real_options_and_has_light_pictures(codefusion: Run) -> None:
+    text = (DOCS / "watch.md").read_text(encoding="utf-8")
+    (options,) = re.findall(r"\| option \|.*?\n\n", text, re.DOTALL)
+    known = codefusion("watch", "--help").stdout
+    assert all(one in known for one in re.findall(r"`(--?[\w-]+)", options))
+    pictures = re.findall(r"!\[.*?\]\((.*?)\)", text)
+    assert len(pictures) == 4
+    assert all((DOCS / one).stat().st_size < 150_000 for one in pictures)
 
 
 # -- On a terminal -----------------------------------------------------------------------------
