@@ -272,7 +272,7 @@ def test_the_steps_asked_for_are_all_run_unless_there_are_not_so_many(make_pipel
         ({"strength": 0.5}, "give a draft, or what to keep"),
         ({"draft": "z" * 99}, "too long: .* the model writes 40"),
         ({"keep": "z" * 99}, "too long: .* the model writes 40"),
-        ({"utterance": ["a", "b"], "draft": "pwd"}, "of one utterance"),
+        ({"utterance": ["a", "b"], "draft": "pwd"}, "of one utterance, got 2"),
     ],
 )
 def test_a_revision_that_cannot_be_is_refused_in_one_line(revise, options, message):

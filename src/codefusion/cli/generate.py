@@ -49,6 +49,19 @@ def generate(
     file: Annotated[
         Path | None, typer.Option("--file", "-f", help="One utterance a line; - is stdin.")
     ] = None,
+    edit: Annotated[
+        str | None, typer.Option("--edit", metavar="DRAFT", help="Revise this program.")
+    ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option("--keep", metavar="TEXT", help="What every program shall have; repeatable."),
+    ] = None,
+    strength: Annotated[
+        float | None,
+        typer.Option(
+            help="How much of the rest to draw anew, above 0 and up to 1; 0.6 if not said."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     trace: Annotated[
         bool, typer.Option("--trace", help="Show the best program at each denoising step.")
@@ -93,6 +106,9 @@ def generate(
         seed=seed,
         guidance_scale=guidance,
         trace=trace or trace_image is not None or trace_html is not None,
+        draft=edit,
+        keep=keep or (),
+        strength=strength,
     )
     # A person wants different programs: repetitions have spoken by their votes.
     shown = [[one for one in candidates if not one.repeats] for candidates in results]
@@ -104,7 +120,8 @@ def generate(
     if trace_html is not None:
         from codefusion.web.viewer import write_viewer
 
-        write_viewer(trace_html, name, utterances[0], shown[0])
+        measure = "still open" if pipeline.scheduler is None else "noise"
+        write_viewer(trace_html, name, utterances[0], shown[0], measure)
         sys.stderr.write(f"wrote {trace_html}\n")
     if as_json:
         typer.echo(json.dumps(_as_json(name, utterances, shown, trace), ensure_ascii=False))
@@ -157,6 +174,8 @@ def _as_json(
                 "steps": one.steps,
                 "valid": one.valid,
             }
+            if one.pinned:
+                entry["pinned"] = one.pinned
             if trace:
                 entry["trace"] = steps
             listed.append(entry)

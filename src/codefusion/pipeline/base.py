@@ -197,8 +197,8 @@ class CodePipeline(DiffusionPipeline, ABC):
             on_step=on_step,
             revision=_revision(draft, keep, strength),
         )
-        if options.revision is not None and many:
-            raise UsageError("a revision is of one utterance; give it alone")
+        if options.revision is not None and len(utterances) != 1:
+            raise UsageError(f"a revision is of one utterance, got {len(utterances)}")
         self._check(options)
         seeds = sample_seeds(draws, seed, generator)
         longest = self.model.config.max_prompt_length
