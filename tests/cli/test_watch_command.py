@@ -57,9 +57,13 @@ def test_stdout_has_what_generate_says_of_the_same_draws(codefusion: Run, checkp
     assert watched.code == codefusion("generate", *arguments, "--samples", 3).code
 
 
-def test_a_baseline_is_watched_too(codefusion: Run, baseline: tuple[str, Path]) -> None:
+def test_a_baseline_is_watched_too(
+    codefusion: Run, baseline: tuple[str, Path], tmp_path: Path
+) -> None:
     kind, folder = baseline
-    done = codefusion("watch", "list all files", "-l", "bash", "-m", folder, *QUICK)
+    page = tmp_path / "trace.html"
+    done = codefusion("watch", "list all", "-m", folder, "-l", "bash", *QUICK, "--export", page)
+    assert '"still open"' in page.read_text(encoding="utf-8")
     first = done.stderr.splitlines()[0]
     # How long it will be, what is written from the left does not know before.
     expected = "step 1, still open" if kind == "autoregressive" else "step 1 of 3, still open"

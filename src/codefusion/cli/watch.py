@@ -74,13 +74,13 @@ def watch(
         from codefusion.quiet import quiet_libraries
 
         quiet_libraries()
-        from codefusion.pipeline import CodeFusionPipeline, load_pipeline
+        from codefusion.pipeline import load_pipeline
 
         pipeline = load_pipeline(folder)
         pipeline.set_progress_bar_config(disable=True)
         if scheduler is not None:
             pipeline.set_scheduler(scheduler)
-        if not isinstance(pipeline, CodeFusionPipeline):
+        if pipeline.scheduler is None:
             watching.measure = "still open"
         # What is written from the left takes a step for each token.
         watching.total = None if getattr(pipeline.model, "causal", False) else steps
@@ -110,7 +110,7 @@ def watch(
     if export is not None:
         from codefusion.web.viewer import write_viewer
 
-        write_viewer(export, name, utterance, different)
+        write_viewer(export, name, utterance, different, watching.measure)
         sys.stderr.write(f"wrote {export}\n")
     print_ranked(different)
     if not any(one.valid for one in different):

@@ -43,7 +43,7 @@ _HTML = """<!doctype html>
 <script>
 {script}
 new codefusion.Viewer(document.getElementById("viewer")).show(
-  JSON.parse(document.getElementById("answer").textContent),
+  JSON.parse(document.getElementById("answer").textContent), "{measure}",
 );
 </script>
 </body>
@@ -51,8 +51,13 @@ new codefusion.Viewer(document.getElementById("viewer")).show(
 """
 
 
-def viewer_page(model: str, utterance: str, candidates: Sequence[Candidate]) -> str:
-    """Return the page of traced candidates, the best first."""
+def viewer_page(
+    model: str, utterance: str, candidates: Sequence[Candidate], measure: str = "noise"
+) -> str:
+    """Return the page of traced candidates, the best first.
+
+    `measure` is what their noise levels are shares of.
+    """
     traces = as_json([one.trace for one in candidates])
     answer: dict[str, Any] = {
         "candidates": [
@@ -71,13 +76,21 @@ def viewer_page(model: str, utterance: str, candidates: Sequence[Candidate]) -> 
         script=(PAGE / "viewer.js").read_text(encoding="utf-8"),
         # A program may hold "</script>", which would end it here.
         answer=json.dumps(answer, ensure_ascii=False).replace("<", "\\u003c"),
+        measure=measure,
         version=__version__,
     )
 
 
-def write_viewer(path: Path, model: str, utterance: str, candidates: Sequence[Candidate]) -> None:
+def write_viewer(
+    path: Path,
+    model: str,
+    utterance: str,
+    candidates: Sequence[Candidate],
+    measure: str = "noise",
+) -> None:
     """Write the page of traced candidates; raises `DataError` when `path` cannot be written."""
+    page = viewer_page(model, utterance, candidates, measure)
     try:
-        path.write_text(viewer_page(model, utterance, candidates), encoding="utf-8")
+        path.write_text(page, encoding="utf-8")
     except OSError as error:
         raise DataError(f"cannot write {str(path)!r}: {error.strerror}") from error

@@ -177,7 +177,8 @@ const page = (() => {
       `${count} different program${count === 1 ? "" : "s"}; ${agree} of the draws agree on the first` +
       (kept.length ? `. Kept: ${kept.join(" … ")}` : ".");
     answered = { asked, content };
-    viewer.show(content);
+    const model = models.find((one) => one.id === content.model);
+    viewer.show(content, model?.kind === "diffusion" ? "noise" : "still open");
     showPins(0);
   }
 

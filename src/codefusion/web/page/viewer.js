@@ -111,7 +111,7 @@ const codefusion = (() => {
       "aria-label": `${label}: ${now.toFixed(2)} at step ${here + 1}, ${value(trace[0]).toFixed(2)} at first, ${value(trace[trace.length - 1]).toFixed(2)} at last`,
     });
     for (const tick of [0, most / 2, most]) {
-      const name = most <= 1 ? tick.toFixed(1) : tick.toFixed(most < 4 ? 1 : 0);
+      const name = tick.toFixed(Number.isInteger(tick * 10) ? 1 : 2);
       svg.append(
         make("line", { class: "grid", x1: PAD.left, x2: WIDTH - PAD.right, y1: y(tick), y2: y(tick) }),
         text(PAD.left - 5, y(tick) + 3, name, { "text-anchor": "end" }),
@@ -187,9 +187,13 @@ const codefusion = (() => {
       this.by = "confidence";
     }
 
-    /** Show an answer of the API: {candidates: [{code, score, valid, seed, trace}]}. */
-    show(answer) {
+    /**
+     * Show an answer of the API: {candidates: [{code, score, valid, seed, trace}]}. `measure` is
+     * what its noise levels are shares of, where that is not noise.
+     */
+    show(answer, measure = "noise") {
       this.pause();
+      this.measure = measure;
       this.candidates = answer.candidates;
       this.traces = answer.candidates.map((one) => one.trace || []);
       this.settled = this.traces.map((trace) => (trace.length ? settling(trace) : []));
@@ -323,7 +327,7 @@ const codefusion = (() => {
       const step = this.stepOf(this.chosen);
       const noise = percent(step.noise_level);
       this.slider.value = this.at + 1;
-      const where = `step ${this.at + 1} of ${this.steps}, ${noise} noise`;
+      const where = `step ${this.at + 1} of ${this.steps}, ${noise} ${this.measure}`;
       this.slider.setAttribute("aria-valuetext", where);
       this.where.textContent = where;
       if (this.timer === null) this.says.textContent = `${where}: ${step.code}`;
