@@ -64,6 +64,8 @@ def main() -> int:
             for number in range(repeats + 1):
                 question = ("ask", "-1", SENTENCE.format(10 + number))
                 pairs.append((run(cold, *question), run(warm, *question)))
+                print("{:.2f} s cold, {:.2f} s warm".format(*(one.seconds for one in pairs[-1])))
+            # Fails if the server has left, as it does when a library is installed meanwhile.
             print(run(warm, "warm", "status").printed, end="")
         finally:
             subprocess.run([*CODEFUSION, "warm", "stop"], env=warm, capture_output=True)

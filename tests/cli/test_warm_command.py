@@ -1,4 +1,6 @@
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -9,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from pseudo_terminal import PseudoTerminal
+
+from codefusion.warm.place import the_place
 
 
 @pytest.fixture
@@ -96,6 +100,23 @@ def ask_on_a_terminal(environment: dict[str, str], folder: Path, *arguments: obj
         terminal.close()
 
 
+def test_ctrl_c_while_a_server_is_waited_for_leaves_the_terminal_as_it_was(
+    environment: dict[str, str], checkpoint: Path, tmp_path: Path
+) -> None:
+    place = the_place(environment)
+    place.make()
+    argv = [sys.executable, "-m", "codefusion", "ask", "list files", "-m", str(checkpoint)]
+    with place.listen(1):  # and never greet
+        terminal = PseudoTerminal(argv, {**environment, "TERM": "xterm"}, tmp_path)
+        try:
+            terminal.expect("thinking")
+            terminal.send("\x03")
+            assert terminal.finish() == 130
+            assert terminal.left_as_found()
+        finally:
+            terminal.close()
+
+
 @pytest.mark.slow
 def test_asking_on_a_terminal_starts_a_server_for_the_next_question(
     environment: dict[str, str], checkpoint: Path, tmp_path: Path
@@ -134,3 +155,21 @@ def test_asking_a_warm_server_imports_no_library_of_tensors(
         env=environment,
     )
     assert done.stderr.endswith("[]\n")
+
+
+@pytest.mark.slow
+def test_the_session_in_the_docs_is_what_the_commands_print(environment: dict[str, str]) -> None:
+    docs = Path(__file__).resolve().parents[2] / "docs" / "terminal.md"
+    sessions = re.findall(r"```console\n(.*?)```", docs.read_text(encoding="utf-8"), re.DOTALL)
+    (session,) = [one for one in sessions if "codefusion warm" in one]
+    for command, shown in re.findall(
+        r"^\$ codefusion (.*)\n((?:[^$].*\n)*)", session, re.MULTILINE
+    ):
+        printed = codefusion(environment, *shlex.split(command)).stdout
+        if command.startswith("ask"):
+            cold = codefusion({**environment, "CODEFUSION_WARM": "0"}, *shlex.split(command))
+            assert printed == cold.stdout
+        else:  # processes and sizes differ
+            assert re.sub(r"\d+ MB|process \d+", "", printed) == re.sub(
+                r"\d+ MB|process \d+", "", shown
+            )
