@@ -417,3 +417,17 @@ def test_from_a_sentence_to_a_chosen_command_on_a_terminal(
         assert printed == json.loads(listed.stdout)["candidates"][0]["code"] + "\n"
     finally:
         terminal.close()
+
+
+def test_a_revision_keeps_what_it_shall_in_every_command(codefusion: Run, checkpoint: Path) -> None:
+    done = codefusion(
+        *("ask", "list all files", "-m", checkpoint, "--steps", 2, "--json"),
+        *("--edit", "ls -l | wc", "--keep", "ls -l"),
+    )
+    assert done.json["keep"] == ["ls -l"]
+    assert all(one["code"].startswith("ls -l") for one in done.json["candidates"])
+
+
+def test_commands_from_a_file_are_not_revised(codefusion: Run, tmp_path: Path) -> None:
+    done = codefusion("ask", "x", "--from", tmp_path / "commands", "--edit", "ls")
+    assert "nothing for --edit" in done.refusal(2)

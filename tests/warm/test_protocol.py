@@ -40,7 +40,7 @@ def test_objects_arrive_one_by_one_however_they_are_cut(
 def test_a_question_arrives_as_it_was_asked(utterance: str) -> None:
     one, other = socket.socketpair()
     with one, other:
-        asked = replace(QUESTION, utterance=utterance)
+        asked = replace(QUESTION, utterance=utterance, draft=utterance, keep=(utterance, "x"))
         Channel(one).send({"question": asked.as_json()})
         assert Question.read(Channel(other).receive(1.0)["question"]) == asked
 
@@ -124,6 +124,10 @@ def test_what_is_too_long_is_not_sent(ends: tuple[socket.socket, Channel]) -> No
         {"k": 10**9},
         {"seed": 1.5},
         {"folder": None},
+        {"draft": 1},
+        {"keep": "ls"},
+        {"keep": [1]},
+        {"strength": "1"},
         {"more": 1},
     ],
 )

@@ -37,6 +37,17 @@ def ask(
     ] = 5,
     steps: Annotated[int, typer.Option(min=1, help="Denoising steps.")] = 8,
     seed: Annotated[int, typer.Option(min=0, help="Draw i comes from the seed SEED + i.")] = 0,
+    edit: Annotated[
+        str | None, typer.Option("--edit", metavar="DRAFT", help="Revise this command.")
+    ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option("--keep", metavar="TEXT", help="What every command shall have; repeatable."),
+    ] = None,
+    strength: Annotated[
+        float | None,
+        typer.Option(help="How far to noise the rest, above 0 and up to 1; 0.6 if not said."),
+    ] = None,
     best: Annotated[
         bool, typer.Option("--best", "-1", help="Print the best valid command and no more.")
     ] = False,
@@ -56,6 +67,8 @@ def ask(
     utterance = " ".join(words or []).strip()
     if not utterance and given is None:
         raise UsageError('nothing to do: codefusion ask "what the command should do"')
+    if given is not None and (keep or edit is not None or strength is not None):
+        raise UsageError("--from has the commands; there is nothing for --edit or --keep to do")
     from codefusion.checkpoints import resolve_folder
     from codefusion.languages import get_language
     from codefusion.shell.manual import Manuals
@@ -74,13 +87,17 @@ def ask(
     else:
         # Before any library loads, which takes seconds; a server runs in another folder.
         folder = resolve_folder(str(name)).resolve()
-        question = Question(str(folder), utterance, language, k, steps, seed)
+        question = Question(
+            str(folder), utterance, language, k, steps, seed, edit, tuple(keep or ()), strength
+        )
         drawn = _answers(question, chooses)
         suggestions = [suggest(one.code, manuals, language, one.score) for one in drawn]
     valid = [one for one in suggestions if one.valid]
     if as_json:
         listed = [one.as_json() for one in suggestions]
-        content = {"version": JSON_VERSION, "model": name, "utterance": utterance}
+        content: dict[str, Any] = {"version": JSON_VERSION, "model": name, "utterance": utterance}
+        if keep:
+            content["keep"] = keep
         typer.echo(json.dumps({**content, "candidates": listed}, ensure_ascii=False))
     elif chooses:
         _choose(suggestions, print_only, manuals)

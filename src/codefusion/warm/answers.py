@@ -9,7 +9,7 @@ import functools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from codefusion.ranking import Sample, rank
+from codefusion.ranking import Sample, rank, same_program
 from codefusion.warm.protocol import Answer, Question
 
 if TYPE_CHECKING:
@@ -62,9 +62,15 @@ def _different(pipeline: CodePipeline, question: Question) -> list[Answer]:
                 num_samples=count,
                 num_inference_steps=question.steps,
                 seed=question.seed + len(samples),
+                draft=question.draft,
+                keep=question.keep,
+                strength=question.strength,
             )
         ]
         different = [one for one in rank(samples, question.language) if one.first]
+        if question.draft is not None:
+            draft = question.draft
+            different.sort(key=lambda e: same_program(e.sample.code, draft, question.language))
         enough = sum(one.valid for one in different) >= question.k
         if enough or len(samples) + count > MOST_SAMPLES:
             best = different[: question.k]

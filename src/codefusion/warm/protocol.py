@@ -10,6 +10,7 @@ import socket
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from types import NoneType
 from typing import Any, Self
 
 MOST_BYTES = 1 << 16
@@ -24,7 +25,10 @@ class ProtocolError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What to draw: up to `k` different programs of the model in `folder`, an absolute path."""
+    """What to draw: up to `k` different programs of the model in `folder`, an absolute path.
+
+    With a `draft`, or something to `keep`, they are revisions (`CodePipeline.__call__`).
+    """
 
     folder: str
     utterance: str
@@ -32,22 +36,29 @@ class Question:
     k: int
     steps: int
     seed: int
+    draft: str | None = None
+    keep: tuple[str, ...] = ()
+    strength: float | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return what `read` reads."""
-        return asdict(self)
+        return {**asdict(self), "keep": list(self.keep)}
 
     @classmethod
     def read(cls, content: object) -> Self:
         """Return a question as it came; raises `ProtocolError` if it is none."""
-        kinds = {name: int if name in ("k", "steps", "seed") else str for name in cls.__slots__}
+        kinds: dict[str, tuple[type, ...]] = dict.fromkeys(cls.__slots__, (str,))
+        kinds |= dict.fromkeys(("k", "steps", "seed"), (int,))
+        kinds |= {"draft": (str, NoneType), "keep": (list,), "strength": (int, float, NoneType)}
         if not isinstance(content, dict) or content.keys() != kinds.keys():
             raise ProtocolError("not a question")
-        if any(type(content[name]) is not kind for name, kind in kinds.items()):
+        if any(type(content[name]) not in some for name, some in kinds.items()):
+            raise ProtocolError("a question of other types")
+        if not all(isinstance(one, str) for one in content["keep"]):
             raise ProtocolError("a question of other types")
         if not 1 <= content["k"] <= MOST_CANDIDATES:
             raise ProtocolError(f"{content['k']} candidates")
-        return cls(**content)
+        return cls(**{**content, "keep": tuple(content["keep"])})
 
 
 @dataclass(frozen=True, slots=True)
