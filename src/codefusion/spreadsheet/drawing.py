@@ -104,11 +104,11 @@ def _cells(
     region: Region, suggestions: Sequence[Suggestion], rows: Sequence[int], style: Style, title: str
 ) -> Table:
     columns = _columns(region, suggestions)
-    numbers = [str(region.area.first_row + row) for row in rows]
+    labels = [str(region.area.first_row + row) for row in rows]
     marks = [[_mark(one.coloured.in_row(row), region) for one in suggestions] for row in rows]
     table = Table(title=title, title_justify="left", title_style="", box=SIMPLE)
     # Where it is too narrow for all, the cells are cut short, and not what is said of them.
-    table.add_column("row", justify="right", style="dim", width=max(3, *map(len, numbers)))
+    table.add_column("row", justify="right", style="dim", width=max(3, *map(len, labels)))
     for column in columns:
         known = region.columns[column]
         head = f"{clean(known.name)}\n{known.letters} c[{column}] {known.type}"
@@ -122,13 +122,13 @@ def _cells(
         color=style.text and f"#{style.text}",
         bold=style.bold or None,
     )
-    for number, row, marked in zip(numbers, rows, marks, strict=True):
+    for label, row, marked in zip(labels, rows, marks, strict=True):
         first = suggestions[0].coloured.in_row(row)
         cells = [
             _line(clean(region.shown(row, column)), look if column in first else "")
             for column in columns
         ]
-        table.add_row(number, *cells, *marked)
+        table.add_row(label, *cells, *marked)
     return table
 
 
