@@ -71,6 +71,13 @@ def test_a_baseline_is_watched_too(
     assert programs(done)
 
 
+def test_a_revision_is_watched_too(codefusion: Run, checkpoint: Path) -> None:
+    revising = ("--edit", "ls -lS notes.txt", "--keep", "notes.txt")
+    done = codefusion("watch", "list all files", "-m", checkpoint, *QUICK, *revising)
+    assert all("notes.txt" in line for line in done.stderr.splitlines()[:6])
+    assert all("notes.txt" in code for code in programs(done))
+
+
 def test_what_is_missing_is_said_in_one_line(codefusion: Run, checkpoint: Path) -> None:
     assert "nothing to watch" in codefusion("watch").refusal(2)
     assert "which language" in codefusion("watch", "list").refusal(2)
@@ -162,11 +169,14 @@ def test_on_a_terminal_the_draws_change_in_place_and_end_with_where_they_settled
     assert terminal.left_as_found()
 
 
+@pytest.mark.parametrize(
+    "when", ["loading the model", pytest.param("step 1 of 3", marks=pytest.mark.slow)]
+)
 def test_ctrl_c_ends_it_with_130_and_the_terminal_as_it_was(
-    watch: Callable[..., PseudoTerminal],
+    watch: Callable[..., PseudoTerminal], when: str
 ) -> None:
     terminal = watch("--delay", "60", NO_COLOR="1")
-    shown = terminal.expect("step 1 of 3")
+    shown = terminal.expect(when)
     assert not BACKGROUND.search(shown)
     terminal.send("\x03")
     assert terminal.finish() == 130

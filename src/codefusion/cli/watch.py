@@ -43,6 +43,19 @@ def watch(
     columns: Annotated[
         str | None, typer.Option(help="CF: names of the table's columns, separated by commas.")
     ] = None,
+    edit: Annotated[
+        str | None, typer.Option("--edit", metavar="DRAFT", help="Revise this program.")
+    ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option("--keep", metavar="TEXT", help="What every program shall have; repeatable."),
+    ] = None,
+    strength: Annotated[
+        float | None,
+        typer.Option(
+            help="How much of the rest to draw anew, above 0 and up to 1; 0.6 if not said."
+        ),
+    ] = None,
     delay: Annotated[
         float, typer.Option(min=0.0, max=60.0, help="Seconds to look at each step on a terminal.")
     ] = 0.3,
@@ -100,6 +113,9 @@ def watch(
             num_inference_steps=steps,
             seed=seed,
             guidance_scale=guidance,
+            draft=edit,
+            keep=keep or (),
+            strength=strength,
             trace=export is not None,
             on_step=on_step,
         )
