@@ -1,5 +1,6 @@
 """Clients that are slow, stuck or gone: nothing of theirs may touch the others."""
 
+import asyncio
 import json
 import socket
 import time
@@ -96,10 +97,21 @@ def test_more_connections_than_allowed_are_told_so(start):
     wait_until(lambda: server.ask("GET", "/health/live").status == 200)
 
 
+def test_a_reader_of_steps_that_is_cancelled_leaves_nothing_behind():
+    async def scenario():
+        steps, done = Steps(), asyncio.get_running_loop().create_future()
+        reader = asyncio.create_task(anext(steps.until(done)))
+        await asyncio.sleep(0.01)
+        reader.cancel()
+        await asyncio.wait([reader])
+        await asyncio.sleep(0)
+        return asyncio.all_tasks() - {asyncio.current_task()}
+
+    assert asyncio.run(scenario()) == set()
+
+
 @pytest.mark.parametrize("count", [3, BACKLOG + 5])
 def test_a_slow_reader_of_steps_misses_the_oldest_only(count):
-    import asyncio
-
     async def scenario():
         steps, done = Steps(), asyncio.get_running_loop().create_future()
         for number in range(count):

@@ -118,14 +118,18 @@ class Steps:
 
     async def until(self, done: asyncio.Future[T]) -> AsyncGenerator[Sequence[TraceStep], None]:
         """Yield the steps until `done` is; those still on their way then come first."""
-        while True:
-            getter = asyncio.ensure_future(self._queue.get())
-            either: set[asyncio.Future[Any]] = {getter, done}
-            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-            if not getter.done():
-                getter.cancel()
-                return
-            yield getter.result()
+        getter = asyncio.ensure_future(self._queue.get())
+        try:
+            while True:
+                either: set[asyncio.Future[Any]] = {getter, done}
+                await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+                if not getter.done():
+                    return
+                rows = getter.result()
+                getter = asyncio.ensure_future(self._queue.get())
+                yield rows
+        finally:
+            getter.cancel()
 
 
 async def while_connected(request: Request, awaited: Awaitable[T]) -> T:
