@@ -97,6 +97,9 @@ def test_pinned_tokens_stand_in_every_revised_program(server: str, open_page: Op
     kept = "".join(tokens[:2])
     assert revised["candidates"]
     assert all(kept in one["code"] for one in revised["candidates"])
+    assert "".join(page.locator(".card.chosen .token.kept").all_inner_texts()) == kept
+    pressed = page.locator("#pins button[aria-pressed=true]").all_inner_texts()
+    assert "".join(pressed) == kept  # to go on from there
     assert shown_code(page) == revised["candidates"][0]["code"]
 
 

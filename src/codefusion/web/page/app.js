@@ -192,12 +192,13 @@ const page = (() => {
     get("revise").hidden = !model?.revise || tokens.join("") !== candidate.code;
     if (get("revise").hidden) return;
     get("revised").textContent = index + 1;
-    const buttons = tokens.map((token) =>
+    const held = codefusion.kept(candidate);
+    const buttons = tokens.map((token, place) =>
       make(
         "button",
         {
           type: "button",
-          "aria-pressed": "false",
+          "aria-pressed": String(held[place]),
           "aria-label": token.trim() ? `keep ${token}` : "keep the space",
           onclick: (event) => {
             const pressed = event.target.getAttribute("aria-pressed") === "true";

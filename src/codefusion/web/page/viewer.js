@@ -59,7 +59,19 @@ const codefusion = (() => {
     });
   }
 
-  function tokenTitle(step, index, settled) {
+  /** Which tokens, by number, hold characters that were kept in a revision. */
+  function kept(candidate) {
+    const tokens = candidate.trace?.at(-1)?.tokens ?? [];
+    let start = 0;
+    return tokens.map((token) => {
+      const from = start;
+      start += [...token].length; // the server counts characters, not halves of them
+      return (candidate.pinned ?? []).some(([first, end]) => from < end && first < start);
+    });
+  }
+
+  function tokenTitle(step, index, settled, isKept) {
+    if (isKept) return "kept";
     const parts = [`${percent(step.confidence[index])} sure`];
     if (step.entropy.length) parts.push(`${step.entropy[index].toFixed(2)} bits`);
     if (settled) parts.push(`stands from step ${settled} on`);
@@ -67,7 +79,7 @@ const codefusion = (() => {
   }
 
   /** A program's tokens as they are at one step; the text alone where there are no tokens. */
-  function program(step, by, settled = []) {
+  function program(step, by, settled = [], pinned = []) {
     const code = make("code", { class: "program" });
     step.tokens.forEach((token, index) => {
       const stands = settled[index] !== undefined && step.step >= settled[index];
@@ -75,8 +87,8 @@ const codefusion = (() => {
         make(
           "span",
           {
-            class: `token ${shade(step, index, by)}${stands ? " stands" : ""}`,
-            title: tokenTitle(step, index, settled[index]),
+            class: `token ${shade(step, index, by)}${stands ? " stands" : ""}${pinned[index] ? " kept" : ""}`,
+            title: tokenTitle(step, index, settled[index], pinned[index]),
           },
           shown(token),
         ),
@@ -197,6 +209,7 @@ const codefusion = (() => {
       this.candidates = answer.candidates;
       this.traces = answer.candidates.map((one) => one.trace || []);
       this.settled = this.traces.map((trace) => (trace.length ? settling(trace) : []));
+      this.kept = answer.candidates.map(kept);
       this.steps = Math.max(0, ...this.traces.map((trace) => trace.length));
       this.at = Math.max(this.steps - 1, 0);
       this.chosen = 0;
@@ -358,7 +371,7 @@ const codefusion = (() => {
         "li",
         { class: chosen ? "card chosen" : "card" },
         button,
-        program(step, this.by, this.settled[index]),
+        program(step, this.by, this.settled[index], this.kept[index]),
       );
     }
 
@@ -473,5 +486,5 @@ const codefusion = (() => {
     }
   }
 
-  return { Viewer, make, program, percent, shown, mean };
+  return { Viewer, kept, make, mean, percent, program, shown };
 })();
