@@ -35,7 +35,8 @@ FLAGS = [
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
-@pytest.fixture(scope="session")
+# Not of the session: its event loop counts as running in this thread, where other tests run theirs.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
@@ -72,8 +73,8 @@ def serving(pipeline: CodeFusionPipeline, key: str | None = None) -> Iterator[st
     service.close()
 
 
-@pytest.fixture(scope="session")
-def server(pipeline: CodeFusionPipeline) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def server(browser: Any, pipeline: CodeFusionPipeline) -> Iterator[str]:
     """Where the page is."""
     with serving(pipeline) as address:
         yield address
