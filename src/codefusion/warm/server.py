@@ -35,6 +35,7 @@ Output = TypeVar("Output")
 MOST_CLIENTS = 16
 _REQUEST_SECONDS = 5.0
 _LOOK_SECONDS = 0.25
+_MEGABYTE = 1 << 20 if sys.platform == "darwin" else 1 << 10  # in the unit of ru_maxrss
 
 
 class Server:
@@ -44,7 +45,7 @@ class Server:
         self._place = place
         self._idle = idle
         self._build = build_of_this_process()
-        self._began = self._last_asked = time.monotonic()
+        self._last_asked = time.monotonic()
         self._answered = 0
         self._leaving = threading.Event()
         self._clients = threading.BoundedSemaphore(MOST_CLIENTS)
@@ -58,13 +59,14 @@ class Server:
         self._leaving.set()
 
     def prepare(self, folder: str) -> None:
-        """Load a model before anybody asks for it; if that fails, the log says why."""
+        """Load a model before anybody asks for it; if that fails, say why in the log and leave."""
 
-        def log_failure(work: Future[CodePipeline]) -> None:
+        def leave_if_failed(work: Future[CodePipeline]) -> None:
             if work.exception() is not None:
-                _log(f"cannot load {folder!r}: {work.exception()}")
+                _log(str(work.exception()))
+                self.leave()
 
-        self._submit(load, Path(folder)).add_done_callback(log_failure)
+        self._submit(load, Path(folder)).add_done_callback(leave_if_failed)
 
     def serve(self, begun: Callable[[], object] = lambda: None) -> None:
         """Answer until it is time to leave; `begun` is called when clients can connect.
@@ -154,14 +156,13 @@ class Server:
             self._last_asked = time.monotonic()
 
     def _status(self) -> dict[str, Any]:
-        now = time.monotonic()
+        silent = time.monotonic() - self._last_asked
         return {
             "version": __version__,
             "ready": not self._jobs,
             "answered": self._answered,
-            "seconds": round(now - self._began),
-            "leaves_in": round(self._idle - (now - self._last_asked)),
-            "peak_megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+            "leaves_in": round(self._idle - silent),
+            "peak_megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // _MEGABYTE,
         }
 
 
