@@ -18,3 +18,13 @@ def test_llm_finds_the_shipped_models_and_asks_them() -> None:
 def test_a_prompt_that_is_too_long_is_told_in_one_line() -> None:
     with pytest.raises(llm.ModelError, match="too long"):
         llm.get_model("codefusion-cf").prompt("many words " * 200).text()
+
+
+def test_llm_asks_a_server_as_it_asks_openai(server) -> None:
+    from llm.default_plugins.openai_models import Completion
+
+    model = Completion("tiny", model_name="bash", api_base=f"{server.url}/v1")
+    told = model.prompt("who", key="none", stream=False).text()
+    best = server.generate(prompt="who", n=1, samples=16, steps=8).json["candidates"][0]
+    assert told == best["code"]
+    assert model.prompt("who", key="none", stream=True).text() == told

@@ -1,5 +1,7 @@
 """What a server says of itself."""
 
+from pathlib import Path
+
 from codefusion import __version__
 
 
@@ -48,3 +50,13 @@ def test_the_schema_names_every_route_with_an_example(server):
     for name in ("GenerateRequest", "CompletionRequest"):
         assert bodies[name]["example"]["prompt"]
     assert "HTTPValidationError" not in bodies
+
+
+def test_the_contract_tells_of_every_route_and_field(server):
+    contract = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
+    schema = server.ask("GET", "/openapi.json").json
+    for path in schema["paths"]:
+        assert path.removesuffix("/{model}") in contract
+    for name in ("GenerateRequest", "CompletionRequest", "StepBody", "ModelInfo"):
+        for field in schema["components"]["schemas"][name]["properties"]:
+            assert field in contract
