@@ -5,6 +5,7 @@ import socket
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -64,13 +65,11 @@ def pretend(place: Place) -> Iterator[Callable[[Callable[[socket.socket], None]]
         opened.append(listener)
 
         def work() -> None:
-            while True:
-                try:
+            with suppress(OSError):  # closed: the test has ended
+                while True:
                     connection, _ = listener.accept()
-                except OSError:  # closed: the test has ended
-                    return
-                opened.append(connection)
-                talk(connection)
+                    opened.append(connection)
+                    talk(connection)
 
         threading.Thread(target=work, daemon=True).start()
 
