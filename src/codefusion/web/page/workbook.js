@@ -75,9 +75,11 @@
   function rule(one, index) {
     const input = make("input", { type: "radio", name: "rule", value: index, onchange: draw });
     input.checked = index === 0;
-    const does = one.shades ? "shades all by value" : `colours ${one.coloured} cells`;
-    const score = one.score === null ? "" : ` · ${percent(one.score)} agree`;
-    return make("label", {}, input, make("code", {}, one.rule), make("span", { class: "facts" }, does + score));
+    const used = [...one.rule.matchAll(/c\[(\d+)\]/g)].map(([, column]) => Number(column));
+    const names = [...new Set(used)].map((column) => `c[${column}] is ${preview.columns[column]?.name}`);
+    const facts = [one.shades ? "shades all by value" : `colours ${one.coloured} cells`, ...names];
+    if (one.score !== null) facts.push(`${percent(one.score)} of the draws agree`);
+    return make("label", {}, input, make("code", {}, one.rule), make("span", { class: "facts" }, facts.join(" · ")));
   }
 
   const chosen = () => preview.candidates[Number(get("rules").querySelector(":checked").value)];
