@@ -112,6 +112,7 @@ def test_ctrl_c_while_a_server_is_waited_for_leaves_the_terminal_as_it_was(
             terminal.expect("thinking")
             terminal.send("\x03")
             assert terminal.finish() == 130
+            assert terminal.shown.endswith("\r\x1b[K")
             assert terminal.left_as_found()
         finally:
             terminal.close()

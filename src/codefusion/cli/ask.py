@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -122,19 +123,27 @@ def _answers(question: Question, says_so: bool) -> list[Answer]:
     """Return what a warm server answers, or draw the same here, which takes seconds more."""
     from codefusion.warm import client
 
-    if says_so:
-        sys.stderr.write("thinking …")
-        sys.stderr.flush()
-    found = client.ask(question)
-    if found is None:
-        from codefusion.warm.answers import answer
+    with _thinking() if says_so else nullcontext():
+        found = client.ask(question)
+        if found is None:
+            from codefusion.warm.answers import answer
 
-        found = answer(question)
-        if says_so:
-            client.start_for_next_time(Path(question.folder))
-    if says_so:
-        sys.stderr.write("\r\x1b[K")
+            found = answer(question)
+            if says_so:
+                client.start_for_next_time(Path(question.folder))
     return found
+
+
+@contextmanager
+def _thinking() -> Iterator[None]:
+    """Say so at the terminal, and take it back, whatever happens."""
+    sys.stderr.write("thinking …")
+    sys.stderr.flush()
+    try:
+        yield
+    finally:
+        sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()
 
 
 def _print(suggestions: Sequence[Suggestion], whole: bool) -> None:
