@@ -227,7 +227,7 @@ def test_the_first_drawn_program_with_what_is_kept_is_the_draft_where_none_is_gi
         return Revision(draft, ("-name",), 0.6).encode(codec, prompt, 20, drawn)
 
     fits, broken = "find . -name x", "find -name \ufffd\ufffd\ufffd\ufffd\ufffd\ufffd"
-    assert encoded(None, ["ls", broken, fits, "ls -name"]) == encoded(fits, [])
+    assert encoded(None, ["ls", broken, "-name", fits, "ls -name"]) == encoded(fits, [])
     nothing = encoded(None, ["ls", broken])
     assert (nothing.strength, nothing.gaps) == (1.0, ((), ()))
 

@@ -115,7 +115,7 @@ def generate(
     if trace_image is not None:
         from codefusion.evaluation.figures import draw_trace
 
-        draw_trace(shown[0][0].trace, utterances[0], trace_image)
+        draw_trace(shown[0][0].trace, utterances[0], trace_image, shown[0][0].pinned)
         sys.stderr.write(f"wrote {trace_image}\n")
     if trace_html is not None:
         from codefusion.web.viewer import write_viewer

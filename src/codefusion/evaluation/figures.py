@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import bisect
+import itertools
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from codefusion.errors import DataError
@@ -13,11 +15,17 @@ MOST_ROWS = 16
 MOST_TOKENS = 40
 
 
-def draw_trace(trace: Sequence[TraceStep], utterance: str, path: Path) -> None:
+def draw_trace(
+    trace: Sequence[TraceStep],
+    utterance: str,
+    path: Path,
+    pinned: Sequence[tuple[int, int]] = (),
+) -> None:
     """Draw a program condensing out of noise: a row per denoising step, a cell per token.
 
     The darker a cell, the surer the model of its token; a dot marks a token that stays as it
-    is from that step on. Raises `DataError` when `path` cannot be written.
+    is from that step on. The characters of the last program that are `pinned` have an orange
+    frame. Raises `DataError` when `path` cannot be written.
     """
     import matplotlib
 
@@ -48,6 +56,9 @@ def draw_trace(trace: Sequence[TraceStep], utterance: str, path: Path) -> None:
             )
             if column < len(final) and step.step >= settled[column]:
                 axes.plot(column + 0.08, row + 0.14, ".", markersize=2.5, color="tab:orange")
+    for first, last in _token_runs(final, pinned):
+        frame = {"fill": False, "edgecolor": "tab:orange", "linewidth": 2.5, "clip_on": True}
+        axes.add_patch(Rectangle((first, 0), last - first, len(chosen), **frame))
     axes.set_xlim(0, width)
     axes.set_ylim(len(chosen), 0)
     axes.set_yticks([i + 0.5 for i in range(len(chosen))])
@@ -75,6 +86,15 @@ def _evenly(trace: Sequence[TraceStep], most: int) -> list[TraceStep]:
         return list(trace)
     places = [round(i * (len(trace) - 1) / (most - 1)) for i in range(most)]
     return [trace[i] for i in dict.fromkeys(places)]
+
+
+def _token_runs(
+    tokens: Sequence[str], spans: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
+    """Yield from and up to which token each span of characters goes."""
+    ends = list(itertools.accumulate(map(len, tokens)))
+    for start, end in spans:
+        yield bisect.bisect_right(ends, start), bisect.bisect_left(ends, end) + 1
 
 
 def _shown(token: str) -> str:

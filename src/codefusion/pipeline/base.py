@@ -160,8 +160,8 @@ class CodePipeline(DiffusionPipeline, ABC):
                 writes from the left.
             keep: fragments that every candidate shall have, widened to whole tokens; each stays
                 where it stands in the draft, but for what the gaps between them grow or shrink by.
-                Without a draft, the best candidate of a plain draw that has them all is taken for
-                it; when none has, they stand at places of their own in each sample.
+                Without a draft, the best candidate of a plain draw that has them all, and more,
+                is taken for it; when none has, each sample has them at places of its own.
             strength: how far back to noise what is not kept, in (0, 1]: a share of the model's T,
                 `DEFAULT_STRENGTH` when not given. At 1 nothing of it is left.
 

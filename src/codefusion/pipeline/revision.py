@@ -48,7 +48,7 @@ class Revision:
         """Return the draft as tokens; raises `UsageError` when it has more than `longest`.
 
         Without a draft of its own, it is the first of the `drawn` programs that holds all that is
-        to be kept. When none does, there is nothing but noise to start from.
+        to be kept, and more. When none does, there is nothing but noise to start from.
         """
         slots = prompt.slots
         if self.draft is not None:
@@ -57,7 +57,7 @@ class Revision:
             if find_kept(one, self.keep) is not None:
                 draft = _with_pins(codec, slots, one, self.keep, self.strength)
                 # What a model writes may be broken characters, which take more tokens to spell.
-                if draft.length <= longest:
+                if draft.pinned < draft.length <= longest:
                     return draft
         # Each sample puts them at places of its own; votes and likelihood judge which.
         texts = [" " * (index > 0) + one.strip() for index, one in enumerate(self.keep)]
