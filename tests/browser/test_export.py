@@ -50,6 +50,19 @@ def test_it_is_scrubbed_by_keyboard_without_a_network(
         assert says.endswith(candidates[0].trace[step].code)
 
 
+def test_what_a_revision_kept_is_marked(
+    opened: Callable[..., Any], candidates: list[Candidate]
+) -> None:
+    whole = len(candidates[0].code)
+    page = opened([replace(candidates[0], pinned=((1, whole - 1),)), candidates[0]])
+    first, second = (page.locator("#viewer .card").nth(place) for place in (0, 1))
+    tokens = candidates[0].trace[-1].tokens
+    assert len(tokens[-1]) == 1
+    # A token is kept if any of its characters is; the last one's are not.
+    assert tuple(first.locator(".token.kept").all_inner_texts()) == tokens[:-1]
+    assert second.locator(".token.kept").count() == 0
+
+
 def test_playing_goes_from_the_first_step_to_the_last(opened: Callable[..., Any]) -> None:
     page = opened()
     page.get_by_role("button", name="Play").click()

@@ -61,8 +61,15 @@ def viewer_page(
     traces = as_json([one.trace for one in candidates])
     answer: dict[str, Any] = {
         "candidates": [
-            {"code": one.code, "score": one.score, "valid": one.valid, "seed": one.seed, "trace": t}
-            for one, t in zip(candidates, traces, strict=True)
+            {
+                "code": one.code,
+                "score": one.score,
+                "valid": one.valid,
+                "seed": one.seed,
+                "pinned": one.pinned,
+                "trace": trace,
+            }
+            for one, trace in zip(candidates, traces, strict=True)
         ]
     }
     steps = max(map(len, traces), default=0)
