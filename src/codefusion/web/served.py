@@ -156,7 +156,8 @@ class ServedModel:
             start += one.rows
             question = one.question
             language = self.language(question)
-            answers.append(ranked_by_votes(part, language, question.n, question.steps))
+            draft = None if question.revision is None else question.revision.draft
+            answers.append(ranked_by_votes(part, language, question.n, question.steps, draft))
         return answers
 
     def _watcher(self, batch: Sequence[Prepared]) -> Watcher | None:
