@@ -57,8 +57,9 @@ def draw_trace(
             if column < len(final) and step.step >= settled[column]:
                 axes.plot(column + 0.08, row + 0.14, ".", markersize=2.5, color="tab:orange")
     for first, last in _token_runs(final, pinned):
-        frame = {"fill": False, "edgecolor": "tab:orange", "linewidth": 2.5, "clip_on": True}
-        axes.add_patch(Rectangle((first, 0), last - first, len(chosen), **frame))
+        frame = Rectangle((first, 0), last - first, len(chosen), fill=False, linewidth=2.5)
+        frame.set_edgecolor("tab:orange")
+        axes.add_patch(frame)
     axes.set_xlim(0, width)
     axes.set_ylim(len(chosen), 0)
     axes.set_yticks([i + 0.5 for i in range(len(chosen))])
