@@ -9,8 +9,8 @@ from servers import together, wait_until
 
 from codefusion.web.service import BACKLOG, Steps
 
-# As long as a request may take: a second or more, even of a tiny model.
-LONG = {"steps": 64, "samples": 64, "guidance": 3.0}
+# Half a second or more, even of a tiny model on a fast machine.
+LONG = {"steps": 64, "samples": 16, "guidance": 3.0}
 
 
 def begin(server, **fields):
