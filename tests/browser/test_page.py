@@ -170,7 +170,11 @@ def test_all_can_be_done_from_the_keyboard(server: str, open_page: Open) -> None
     assert page.get_by_label("Workbook (.xlsx").is_visible()
     keys.press("ArrowLeft")
     to("textbox", "What should the program do?")
-    keys.type(SAY)
+    keys.insert_text(SAY)
+    for name in ("Draws that vote", "Steps"):
+        to("spinbutton", name)
+        keys.press("Control+A")
+        keys.insert_text("4")
     keys.press("Enter")
     page.get_by_label("Denoising step").wait_for()
     to("slider", "Denoising step")
