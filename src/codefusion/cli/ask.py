@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 JSON_VERSION = 1
 NOTHING_CHOSEN = 1
 NO_VALID_CANDIDATE = 3
+INTERRUPTED = 130
+_ERASE = "\r\x1b[K"  # the line
 
 
 def ask(
@@ -123,7 +127,7 @@ def _answers(question: Question, says_so: bool) -> list[Answer]:
     """Return what a warm server answers, or draw the same here, which takes seconds more."""
     from codefusion.warm import client
 
-    with _thinking() if says_so else nullcontext():
+    with _thinking(says_so):
         found = client.ask(question)
         if found is None:
             from codefusion.warm.answers import answer
@@ -135,15 +139,29 @@ def _answers(question: Question, says_so: bool) -> list[Answer]:
 
 
 @contextmanager
-def _thinking() -> Iterator[None]:
-    """Say so at the terminal, and take it back, whatever happens."""
-    sys.stderr.write("thinking …")
-    sys.stderr.flush()
+def _thinking(says_so: bool) -> Iterator[None]:
+    """Say so at the terminal and take it back, whatever happens; Ctrl-C ends the process."""
+
+    def say(text: str) -> None:
+        if says_so:
+            sys.stderr.write(text)
+            sys.stderr.flush()
+
+    def leave(*_: object) -> None:
+        # As an exception it could be lost in a library that catches all of them while loading.
+        if says_so:
+            os.write(2, _ERASE.encode())  # a stream may be in the middle of a write
+        os._exit(INTERRUPTED)
+
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.default_int_handler:  # whoever runs us may have it ignored
+        signal.signal(signal.SIGINT, leave)
+    say("thinking …")
     try:
         yield
     finally:
-        sys.stderr.write("\r\x1b[K")
-        sys.stderr.flush()
+        signal.signal(signal.SIGINT, before)
+        say(_ERASE)
 
 
 def _print(suggestions: Sequence[Suggestion], whole: bool) -> None:
