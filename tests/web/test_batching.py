@@ -7,9 +7,10 @@ import pytest
 from servers import wait_until
 
 from codefusion.web.batching import Batcher
-from codefusion.web.errors import ApiError
+from codefusion.web.errors import ApiError, ClientGoneError
 from codefusion.web.limits import Limits
 from codefusion.web.metrics import Metrics
+from codefusion.web.served import Question, ServedModel
 
 LIMITS = Limits(window=0.0, rows=10, waiting=5)
 
@@ -30,9 +31,9 @@ class Model:
         self.metrics = Metrics()
         self.batcher = Batcher("m", self.draw, replace(LIMITS, **limits), self.metrics)
 
-    def draw(self, batch):
+    def draw(self, batch, wanted):
         self.batches.append([one.name for one in batch])
-        assert self.go.wait(10)
+        wait_until(lambda: self.go.is_set() or not wanted(), 10)
         if any(one.kind == "broken" for one in batch):
             raise ZeroDivisionError("broken")
         return [one.name.upper() for one in batch]
@@ -100,6 +101,18 @@ def test_who_gives_up_is_not_drawn_and_makes_room():
     assert model.finish() == [["first"], ["0", "1", "3", "4", "late"]]
 
 
+def test_what_nobody_of_a_batch_wants_any_more_is_not_finished():
+    model = Model()
+    first = model.hold()
+    a, b = model.submit(Work("a"), Work("b"))
+    assert not first.cancel(), "it is under way, and ends only because nobody wants it"
+    wait_until(lambda: len(model.batches) == 2)
+    a.cancel()
+    assert not b.done()
+    assert model.finish() == [["first"], ["a", "b"]]
+    assert b.result() == "B"
+
+
 def test_a_full_queue_says_when_to_come_back():
     model = Model(waiting=1)
     model.hold()
@@ -130,3 +143,16 @@ def test_the_depth_of_the_queue_is_told():
     assert model.metrics.registry.get_sample_value("codefusion_queue_depth", {"model": "m"}) == 2
     model.finish()
     assert model.metrics.registry.get_sample_value("codefusion_queue_depth", {"model": "m"}) == 0
+
+
+def test_drawing_ends_between_two_steps_when_nobody_wants_it(pipelines):
+    model = ServedModel("bash", pipelines["bash"])
+    asked = []
+
+    def wanted():
+        asked.append(len(asked))
+        return len(asked) < 3
+
+    with pytest.raises(ClientGoneError):
+        model.draw([model.prepare(Question("who", steps=64))], wanted)
+    assert len(asked) == 3

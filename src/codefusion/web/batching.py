@@ -33,24 +33,36 @@ W = TypeVar("W", bound=Work)
 R = TypeVar("R")
 
 
+class Answer(Future[R]):
+    """An answer to come; cancelled, it is not wanted any more, even if it is under way."""
+
+    wanted = True
+
+    def cancel(self) -> bool:
+        """Give it up; as for any future, False when it can't be undone."""
+        self.wanted = False
+        return super().cancel()
+
+
 @dataclass(eq=False)
 class Job(Generic[W, R]):
     """Work that waits for its turn; cancelling `future` before it takes it out of the queue."""
 
     work: W
-    future: Future[R] = field(default_factory=Future)
+    future: Answer[R] = field(default_factory=Answer)
 
 
 class Batcher(Generic[W, R]):
     """Hands batches of work to `draw`, on a thread of its own, in the order of their arrival.
 
-    `draw` returns an answer for each; what it raises is the answer of all.
+    `draw` returns an answer for each; what it raises is the answer of all. It may ask at any time
+    whether one of them is wanted still.
     """
 
     def __init__(
         self,
         name: str,
-        draw: Callable[[Sequence[W]], Sequence[R]],
+        draw: Callable[[Sequence[W], Callable[[], bool]], Sequence[R]],
         limits: Limits,
         metrics: Metrics,
     ) -> None:
@@ -109,7 +121,8 @@ class Batcher(Generic[W, R]):
         self._metrics.batch_rows.labels(self._name).observe(rows)
         self._metrics.batch_requests.labels(self._name).observe(len(batch))
         try:
-            answers = self._draw([job.work for job in batch])
+            works = [job.work for job in batch]
+            answers = self._draw(works, lambda: any(job.future.wanted for job in batch))
         except Exception as error:  # whatever it is, the clients learn of it, and the thread lives
             for job in batch:
                 job.future.set_exception(error)

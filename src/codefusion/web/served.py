@@ -5,7 +5,7 @@ The one place that knows pipelines; not for queues (`batching`) nor for protocol
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -17,6 +17,7 @@ from codefusion.pipeline.candidates import ranked_by_votes
 from codefusion.pipeline.options import DECODER, Options, Watcher
 from codefusion.pipeline.revision import Revision
 from codefusion.traces import TraceStep
+from codefusion.web.errors import ClientGoneError
 from codefusion.web.limits import MAX_STEPS
 
 
@@ -129,15 +130,25 @@ class ServedModel:
         ids = self.pipeline.codec.code(code, {})
         return code if len(ids) <= most else self.pipeline.codec.text(ids[:most], {})
 
-    def draw(self, batch: Sequence[Prepared]) -> list[list[Candidate]]:
-        """Answer questions of the same kind together, each as it would be alone."""
+    def draw(
+        self, batch: Sequence[Prepared], wanted: Callable[[], bool] = lambda: True
+    ) -> list[list[Candidate]]:
+        """Answer questions of the same kind together, each as it would be alone.
+
+        Between denoising steps, raises `ClientGoneError` when none of the answers is wanted.
+        """
+
+        def go_on(*_: object) -> None:
+            if not wanted():
+                raise ClientGoneError
+
         asked = batch[0].question
         options = Options(
             steps=asked.steps,
             guidance=asked.guidance,
             trace=asked.trace,
             feedback=None,
-            callback=None,
+            callback=go_on if self.is_diffusion else None,
             rounding=DECODER,
             num_beams=0,
             temperature=1.0 if self.is_diffusion else asked.temperature,

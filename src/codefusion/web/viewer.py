@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 PAGE = Path(__file__).parent / "page"
 
+_SCRIPTS = ("tokens.js", "charts.js", "viewer.js")
 # What it holds is all that it may load.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
 _HTML = """<!doctype html>
@@ -80,7 +81,7 @@ def viewer_page(
         lead=html.escape(lead + "Move the slider, or press its arrow keys."),
         programs=html.escape(" | ".join(one.code for one in candidates)),
         style=(PAGE / "style.css").read_text(encoding="utf-8"),
-        script=(PAGE / "viewer.js").read_text(encoding="utf-8"),
+        script="".join((PAGE / name).read_text(encoding="utf-8") for name in _SCRIPTS),
         # A program may hold "</script>", which would end it here.
         answer=json.dumps(answer, ensure_ascii=False).replace("<", "\\u003c"),
         measure=measure,

@@ -1,5 +1,5 @@
 // The workbook tab: which cells each rule colours, and a copy of the workbook with one of them.
-// Not for asking the server (app.js) or for programs.
+// Not for asking the server (client.js) or for programs.
 "use strict";
 
 (() => {
@@ -59,7 +59,7 @@
   async function ask() {
     get("previewed").hidden = true;
     const body = form({ utterance: get("say").value.trim() });
-    preview = await (await page.ask("api/workbook/preview", { method: "POST", body })).json();
+    preview = await (await client.ask("api/workbook/preview", { method: "POST", body })).json();
     const refused = preview.refused.map((one) => `${one.rule}: ${one.reason}`);
     if (!preview.candidates.length) {
       throw new Error(["No rule that can be written was found.", ...refused].join(" "));
@@ -120,7 +120,7 @@
 
   async function download() {
     const body = form({ rule: chosen().rule, style: get("style").value });
-    const response = await page.ask("api/workbook/apply", { method: "POST", body });
+    const response = await client.ask("api/workbook/apply", { method: "POST", body });
     const name = get("book").files[0].name.replace(/(\.xls[xm])?$/i, (end) => `.codefusion${end || ".xlsx"}`);
     const link = make("a", { href: URL.createObjectURL(await response.blob()), download: name });
     document.body.append(link);
