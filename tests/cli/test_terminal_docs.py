@@ -1,8 +1,10 @@
 """docs/terminal.md shows what the program shows, and its figures are those of the lists."""
 
 import re
+import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from pseudo_terminal import PseudoTerminal
@@ -39,6 +41,17 @@ def test_the_session_in_the_docs_is_what_a_terminal_shows(
         assert terminal.shown == shown
     finally:
         terminal.close()
+
+
+def test_the_picture_in_the_docs_is_the_programs(tmp_path: Path) -> None:
+    script = ROOT / "examples" / "ask_picture.py"
+    subprocess.run([sys.executable, str(script), str(tmp_path / "ask.svg")], check=True)
+    text = "{http://www.w3.org/2000/svg}text"
+    drawn, shown = (
+        ["".join(one.itertext()) for one in ElementTree.parse(file).iter(text)]
+        for file in (tmp_path / "ask.svg", ROOT / "docs" / "images" / "ask.svg")
+    )
+    assert drawn == shown
 
 
 @pytest.mark.parametrize(
