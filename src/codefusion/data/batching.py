@@ -14,15 +14,20 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from codefusion.data.codec import NOTHING, Aligned
 from codefusion.errors import UsageError
 
 
 @dataclass(frozen=True)
 class Encoded:
-    """One training row as token ids; `prompt` is empty for a snippet."""
+    """One training row as token ids; `prompt` is empty for a snippet.
+
+    `aligned` says what of the sentence each token of the prompt covers.
+    """
 
     prompt: tuple[int, ...]
     code: tuple[int, ...]
+    aligned: Aligned = NOTHING
 
 
 @dataclass(frozen=True)

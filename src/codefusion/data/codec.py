@@ -11,12 +11,37 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from codefusion.data.literals import KINDS, NUMBER, find_literals, find_uses
-from codefusion.data.tokenization import build_prompt, decode, encode, slot_token, until_pad
+from codefusion.data.tokenization import (
+    build_prompt,
+    decode,
+    encode,
+    encode_spans,
+    slot_token,
+    until_pad,
+)
 from codefusion.errors import UsageError
 
 # What a codec remembers of texts it has encoded: a server reads new ones for months.
 MOST_REMEMBERED = 2**15
 LONGEST_REMEMBERED = 64
+
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Aligned:
+    """What a pre-trained encoder reads, and which of its characters each token of ours covers.
+
+    An empty span covers none: the language's name has no place in `text`. The last one, of the
+    end token, covers all.
+    """
+
+    text: str
+    spans: tuple[Span, ...]
+
+
+NOTHING = Aligned("", ())
 
 
 @dataclass(frozen=True)
@@ -25,6 +50,7 @@ class EncodedPrompt:
 
     ids: tuple[int, ...]
     slots: Mapping[int, str] = field(default_factory=dict)
+    aligned: Aligned = NOTHING
 
 
 class Codec:
@@ -68,9 +94,9 @@ class Codec:
         """
         text = build_prompt(utterance, language, table)
         slots: dict[int, str] = {}
+        start = len(language) + 2  # the utterance follows "language: "
         if self._kind:
             words = " ".join(utterance.split())
-            start = len(language) + 2  # the utterance follows "language: "
             marks, slots = self._assign(words)
             marks = [(start + position, slot) for position, slot in marks]
             header = text[start + len(words) :]
@@ -78,16 +104,18 @@ class Codec:
             names = [pair for pair in self._pairs(slots) if pair[0] != NUMBER]
             for begin, _, literal in find_uses(header, names):
                 marks.append((start + len(words) + begin, _slot_of(slots, literal)))
-            ids = self.marked(text, marks)
+            tokens = self._marked(text, marks, slots)
         else:
-            ids = encode(self.tokenizer, text)
-        ids = [*ids, self.tokenizer.eos_token_id]
+            tokens = encode_spans(self.tokenizer, text)
+        ids = [*(one for one, _ in tokens), self.tokenizer.eos_token_id]
         if max_length is not None and len(ids) > max_length:
             raise UsageError(
                 f"the utterance is too long: {len(ids)} tokens, the model reads {max_length}; "
                 "shorten it"
             )
-        return EncodedPrompt(tuple(ids), slots)
+        seen = text[start:]
+        spans = [(max(begin - start, 0), max(end - start, 0)) for _, (begin, end) in tokens]
+        return EncodedPrompt(tuple(ids), slots, Aligned(seen, (*spans, (0, len(seen)))))
 
     def code(self, code: str, slots: Mapping[int, str]) -> list[int]:
         """Encode a program, with the slots of its prompt in the place of literals."""
@@ -128,20 +156,34 @@ class Codec:
 
     def marked(self, text: str, marks: Sequence[tuple[int, int]]) -> list[int]:
         """Encode part of a prompt with a slot token put in at each (position, slot)."""
-        ids: list[int] = []
+        return [one for one, _ in self._marked(text, marks, {})]
+
+    def _marked(
+        self, text: str, marks: Sequence[tuple[int, int]], slots: Mapping[int, str]
+    ) -> list[tuple[int, Span]]:
+        """Return the tokens with their spans in `text`; a slot's is that of its literal."""
+        tokens: list[tuple[int, Span]] = []
         position = 0
         for at, slot in sorted(marks):
+            covered = (at, at + max(1, len(slots.get(slot, ""))))
             # The space stays with its word, which may be one token with it.
             at -= at > position and text[at - 1] == " "
-            ids += self._prompt_tokens(text[position:at])
-            ids.append(slot)
+            tokens += self._prompt_tokens(text[position:at], position)
+            tokens.append((slot, covered))
             position = at
-        return [*ids, *self._prompt_tokens(text[position:])]
+        return [*tokens, *self._prompt_tokens(text[position:], position)]
 
-    def _prompt_tokens(self, text: str) -> list[int]:
-        if not self._kind:
-            return self._encode(text)
-        return [one for one in self._encode(text.lower()) if one != self._space]
+    def _prompt_tokens(self, text: str, start: int) -> list[tuple[int, Span]]:
+        """Return the tokens of a part of a prompt that begins at `start`."""
+        if not text:
+            return []
+        # In lower case a few letters of a few languages are two; the spans are then a little off.
+        read = text.lower() if self._kind else text
+        return [
+            (one, (start + begin, start + end))
+            for one, (begin, end) in encode_spans(self.tokenizer, read)
+            if not self._kind or one != self._space
+        ]
 
     def _assign(self, text: str) -> tuple[list[tuple[int, int]], dict[int, str]]:
         """Number the literals of `text`: equal ones share a slot, those too many get none."""

@@ -109,6 +109,14 @@ def encode(tokenizer: Any, text: str) -> list[int]:
     return ids
 
 
+def encode_spans(tokenizer: Any, text: str) -> list[tuple[int, tuple[int, int]]]:
+    """Return what `encode` does, each token with the characters of `text` that it covers."""
+    backend = tokenizer.backend_tokenizer
+    backend.encode_special_tokens = True
+    encoding = backend.encode(text, add_special_tokens=False)
+    return list(zip(encoding.ids, encoding.offsets, strict=True))
+
+
 def until_pad(ids: Sequence[int], pad_id: int) -> list[int]:
     """Return `ids` up to the first pad, where the paper ends a program."""
     ids = list(ids)

@@ -47,7 +47,9 @@ class TokenModel(PreTrainedModel):
     def __init__(self, config: CodeFusionConfig) -> None:
         super().__init__(config)
         self.encoder = UtteranceEncoder(
-            config.encoder, config.embedding_size if config.share_embeddings else None
+            config.encoder,
+            config.embedding_size if config.share_embeddings else None,
+            None if config.backbone is None else config.backbone_size,
         )
         self.embedding = TokenEmbedding(
             config.vocab_size, config.embedding_size, config.normalize_embeddings
@@ -74,10 +76,15 @@ class TokenModel(PreTrainedModel):
     def _init_weights(self, module: nn.Module) -> None:
         initialise(module, self.config, self.embedding.table)
 
-    def encode(self, prompt_ids: Tensor, prompt_mask: Tensor) -> Tensor:
-        """Return E_s, (batch, prompt length, d_model of E), of (batch, prompt length) ids."""
+    def encode(
+        self, prompt_ids: Tensor, prompt_mask: Tensor, features: Tensor | None = None
+    ) -> Tensor:
+        """Return E_s, (batch, prompt length, d_model of E), of (batch, prompt length) ids.
+
+        `features` are a `Backbone`'s, (batch, prompt length, backbone_size), where there is one.
+        """
         embedded = self.embedding(prompt_ids) if self.config.share_embeddings else None
-        return self.encoder(prompt_ids, prompt_mask, embedded)
+        return self.encoder(prompt_ids, prompt_mask, embedded, features)
 
     def prepare_prompt(
         self, encoded: Tensor, mask: Tensor | None, lengths: Tensor | None = None
@@ -127,6 +134,7 @@ class AutoregressiveModel(TokenModel):
         code_ids: Tensor,  # (batch, length)
         prompt_ids: Tensor,  # (prompts, prompt length), batch a multiple of prompts
         prompt_mask: Tensor,
+        features: Tensor | None = None,  # (prompts, prompt length, backbone_size)
         **unused: Tensor,  # what batches hold for diffusion
     ) -> TokenOutput:
         """Predict every token from those before it; pads after the end do not count."""
@@ -137,7 +145,7 @@ class AutoregressiveModel(TokenModel):
         targets = torch.cat((code_ids, torch.full_like(column, pad)), dim=1)
         lengths = inside.sum(dim=1, keepdim=True)
         targets = targets.scatter(1, lengths, end)
-        encoded, mask, _ = encode_rows(self, prompt_ids, prompt_mask, len(code_ids))
+        encoded, mask, _ = encode_rows(self, prompt_ids, prompt_mask, len(code_ids), features)
         logits = self.logits(inputs, self.prepare_prompt(encoded, mask))
         return TokenOutput(logits, targets, visible(lengths[:, 0] + 1, targets.shape[1]))
 
@@ -156,6 +164,7 @@ class MaskedModel(TokenModel):
         prompt_mask: Tensor,
         level: Tensor,  # (batch,), which share is masked
         noise: Tensor,  # (batch, length, any), which tokens are
+        features: Tensor | None = None,  # (prompts, prompt length, backbone_size)
         **unused: Tensor,
     ) -> TokenOutput:
         """Predict the masked tokens; the batch's Gaussian noise says which they are."""
@@ -167,7 +176,9 @@ class MaskedModel(TokenModel):
             lengths = (code_ids != self.config.pad_token_id).sum(dim=1)
             masked = masked & visible(lengths, code_ids.shape[1])
         inputs = torch.where(masked, self.config.mask_token_id, code_ids)
-        encoded, mask, length_logits = encode_rows(self, prompt_ids, prompt_mask, len(code_ids))
+        encoded, mask, length_logits = encode_rows(
+            self, prompt_ids, prompt_mask, len(code_ids), features
+        )
         logits = self.logits(inputs, self.prepare_prompt(encoded, mask, lengths))
         return TokenOutput(logits, code_ids, masked, length_logits)
 

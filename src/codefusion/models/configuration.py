@@ -24,6 +24,7 @@ SIZES = (
     "denoiser_layers",
     "max_prompt_length",
     "max_code_length",
+    "backbone_size",
 )
 
 
@@ -41,6 +42,9 @@ class CodeFusionConfig(PreTrainedConfig):
         denoiser_layers, decoder_layers: depth of N and D (the paper's 10 and 6). With no
             layers there is no D, as in Diffusion-LM and GENIE.
         max_prompt_length, max_code_length: tokens the prompt and the code are cut or padded to.
+        backbone: a frozen pre-trained encoder of English that E reads beside the tokens, by the
+            name that `load_backbone` takes; None for none.
+        backbone_size: how many channels it has.
         dropout: in N and D, in [0, 1). E has its own.
         parameterisation: what N predicts, "x" (the clean embedding) or "epsilon" (the noise).
         noise_schedule, num_train_timesteps, log_snr_shift: see `NoiseSchedule`.
@@ -72,6 +76,8 @@ class CodeFusionConfig(PreTrainedConfig):
     decoder_layers: int = 6
     max_prompt_length: int = 128
     max_code_length: int = 128
+    backbone: str | None = None
+    backbone_size: int = 384
     dropout: float = 0.1
     parameterisation: str = "epsilon"
     noise_schedule: str = "sqrt"

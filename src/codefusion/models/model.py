@@ -79,12 +79,13 @@ def encode_rows(
     prompt_ids: Tensor,  # (prompts, prompt length)
     prompt_mask: Tensor,
     rows: int,  # a multiple of prompts
+    features: Tensor | None = None,  # (prompts, prompt length, backbone_size)
 ) -> tuple[Tensor, Tensor, Tensor | None]:
     """Encode each prompt once, for `rows` programs in blocks of equal prompts.
 
     Returns E_s and its mask for each row, and p(length | s) for each prompt where it is predicted.
     """
-    encoded = model.encode(prompt_ids, prompt_mask)
+    encoded = model.encode(prompt_ids, prompt_mask, features)
     length_logits = None if model.length is None else model.length(encoded, prompt_mask)
     draws = rows // len(prompt_ids)
     if draws > 1:
@@ -115,7 +116,9 @@ class CodeFusionModel(PreTrainedModel):
             "knows_length": config.predict_length,
         }
         self.encoder = UtteranceEncoder(
-            config.encoder, config.embedding_size if config.share_embeddings else None
+            config.encoder,
+            config.embedding_size if config.share_embeddings else None,
+            None if config.backbone is None else config.backbone_size,
         )
         self.embedding = TokenEmbedding(
             config.vocab_size, config.embedding_size, config.normalize_embeddings
@@ -149,10 +152,15 @@ class CodeFusionModel(PreTrainedModel):
             self._alpha_bar = self.config.schedule().alpha_bar().float().to(self.device)
         return self._alpha_bar
 
-    def encode(self, prompt_ids: Tensor, prompt_mask: Tensor) -> Tensor:
-        """Return E_s, (batch, prompt length, d_model of E), of (batch, prompt length) ids."""
+    def encode(
+        self, prompt_ids: Tensor, prompt_mask: Tensor, features: Tensor | None = None
+    ) -> Tensor:
+        """Return E_s, (batch, prompt length, d_model of E), of (batch, prompt length) ids.
+
+        `features` are a `Backbone`'s, (batch, prompt length, backbone_size), where there is one.
+        """
         embedded = self.embedding(prompt_ids) if self.config.share_embeddings else None
-        return self.encoder(prompt_ids, prompt_mask, embedded)
+        return self.encoder(prompt_ids, prompt_mask, embedded, features)
 
     def prepare_prompt(
         self, encoded: Tensor, mask: Tensor | None, lengths: Tensor | None = None
@@ -200,6 +208,7 @@ class CodeFusionModel(PreTrainedModel):
         noise_prompt: Tensor | None = None,  # (batch, prompt length, d_model)
         use_noise_prompt: Tensor | None = None,  # (batch,) bool, None: everywhere
         self_condition: Tensor | None = None,  # (batch,) bool
+        features: Tensor | None = None,  # (prompts, prompt length, backbone_size)
     ) -> TrainingOutput:
         """One training pass at the given noise levels.
 
@@ -212,7 +221,9 @@ class CodeFusionModel(PreTrainedModel):
             lengths = (code_ids != self.config.pad_token_id).sum(dim=-1).clamp(min=1)
         if prompt_ids is not None:
             assert prompt_mask is not None
-            encoded, seen, length_logits = encode_rows(self, prompt_ids, prompt_mask, len(code_ids))
+            encoded, seen, length_logits = encode_rows(
+                self, prompt_ids, prompt_mask, len(code_ids), features
+            )
             if noise_prompt is not None and use_noise_prompt is not None:
                 where = use_noise_prompt[:, None, None]
                 encoded = torch.where(where, noise_prompt.to(encoded.dtype), encoded)

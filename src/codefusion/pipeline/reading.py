@@ -14,6 +14,7 @@ from torch import Tensor
 from codefusion.data.batching import pad_rows
 from codefusion.data.codec import Codec, EncodedPrompt
 from codefusion.models import Prompt
+from codefusion.models.backbone import load_backbone
 from codefusion.models.length import draw_length, visible
 from codefusion.pipeline.draft import Draft
 
@@ -29,10 +30,17 @@ def read_prompts(
     With a draft it is one that the draft's pins leave room for.
     """
     device = model.device
-    unique = list(dict.fromkeys(prompt.ids for prompt in asked))
-    ids, mask = (x.to(device) for x in pad_rows(unique, model.config.pad_token_id))
-    row_of = torch.tensor([unique.index(prompt.ids) for prompt in asked], device=device)
-    encoded = model.encode(ids, mask)
+    # The same tokens may come of sentences that a backbone tells apart.
+    unique = list(dict.fromkeys((prompt.ids, prompt.aligned) for prompt in asked))
+    place = {one: index for index, one in enumerate(unique)}
+    row_of = torch.tensor([place[prompt.ids, prompt.aligned] for prompt in asked], device=device)
+    ids, mask = pad_rows([one for one, _ in unique], model.config.pad_token_id)
+    features = None
+    if model.config.backbone is not None:
+        backbone = load_backbone(model.config.backbone)
+        features = backbone([aligned for _, aligned in unique], ids.shape[1]).to(device)
+    mask = mask.to(device)
+    encoded = model.encode(ids.to(device), mask, features)
     lengths = None
     if model.length is not None:
         quantiles = torch.cat([torch.rand(1, generator=one) for one in generators])

@@ -101,7 +101,7 @@ def encode_pairs(
         prompt = codec.prompt(pair.utterance, pair.language, pair.table)
         code = codec.code(pair.code, prompt.slots)
         if len(prompt.ids) <= max_prompt and len(code) <= max_code:
-            rows.append(Encoded(prompt.ids, tuple(code)))
+            rows.append(Encoded(prompt.ids, tuple(code), prompt.aligned))
     if not rows:
         raise DataError(f"none of the {len(pairs)} pairs fits {max_prompt} and {max_code} tokens")
     return rows, len(pairs) - len(rows)

@@ -88,7 +88,9 @@ SYSTEMS = ("diffusion", "autoregressive", "masked")
 class ModelRecipe:
     """A preset of `codefusion.models.presets` and what to change in it.
 
-    `encoder` names a pre-trained T5 checkpoint whose weights E starts from. `system` is
+    `encoder` names a pre-trained T5 checkpoint whose weights E starts from, `backbone` a frozen
+    pre-trained encoder of English that E reads beside the tokens: "minilm", which comes with the
+    package, a folder or a Hub id. `system` is
     "diffusion", or a baseline of the same size: "autoregressive" or "masked".
     """
 
@@ -97,6 +99,7 @@ class ModelRecipe:
     preset: str = "small"
     overrides: Mapping[str, Any] = field(default_factory=dict)
     encoder: str | None = None
+    backbone: str | None = None
 
     def __post_init__(self) -> None:
         if self.system not in SYSTEMS:

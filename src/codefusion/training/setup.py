@@ -16,6 +16,7 @@ from codefusion.data.tokenization import load_tokenizer
 from codefusion.diffusion.samplers import make_scheduler
 from codefusion.errors import CheckpointError
 from codefusion.models import CodeFusionModel
+from codefusion.models.backbone import load_backbone
 from codefusion.models.baselines import BASELINES
 from codefusion.models.encoder import load_pretrained_encoder
 from codefusion.models.presets import preset_config
@@ -83,6 +84,9 @@ def build_model(recipe: Recipe, tokenizer: Any) -> Any:
         "mask_token_id": tokenizer.mask_token_id,
         "languages": [recipe.data.language],
     }
+    if recipe.model.backbone is not None:
+        overrides["backbone"] = recipe.model.backbone
+        overrides["backbone_size"] = load_backbone(recipe.model.backbone).size
     if recipe.model.encoder is None:
         return kind(preset_config(recipe.model.preset, overrides))
     encoder = load_pretrained_encoder(recipe.model.encoder)

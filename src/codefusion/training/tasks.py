@@ -15,6 +15,7 @@ from torch import Tensor
 
 from codefusion.data.batching import Bucketing, Encoded, pad_rows, plans_from
 from codefusion.models import CodeFusionConfig
+from codefusion.models.backbone import load_backbone
 from codefusion.training.recipe import Phase
 
 # A program cut into runs of prompt tokens, and whether each may be masked.
@@ -169,6 +170,9 @@ def finetuning_batches(
             "prompt_mask": mask,
             **_draws(code.shape, config, torch_random),
         }
+        if config.backbone is not None:
+            backbone = load_backbone(config.backbone)
+            batch["features"] = backbone([rows[i].aligned for i in chosen], prompt.shape[1])
         if phase.unconditional > 0.0:
             batch["use_noise_prompt"] = (
                 torch.rand((code.shape[0],), generator=torch_random) < phase.unconditional
