@@ -236,6 +236,10 @@ def test_an_utterance_and_a_file_together_are_one_line(codefusion: Run, checkpoi
     assert "not both" in done.refusal(2)
 
 
+def test_an_argument_that_is_no_text_is_one_line(codefusion: Run, checkpoint: Path) -> None:
+    assert "UTF-8" in codefusion("generate", "who \udcff", "-m", checkpoint).refusal(2)
+
+
 def test_a_missing_file_of_utterances_is_one_line(
     codefusion: Run, checkpoint: Path, tmp_path: Path
 ) -> None:

@@ -194,6 +194,14 @@ def test_part_of_a_token_keeps_the_whole_token(slotted):
     assert draft.pins == ((whole,),)
 
 
+def test_a_character_of_several_tokens_is_kept_whole(slotted):
+    codec = Codec(slotted)
+    prompt = codec.prompt("list", "bash")
+    for text in ("語", "\ufffd"):
+        (pin,) = Revision(f"a{text}b", (text,), 0.5).encode(codec, prompt, 40).pins
+        assert codec.text(pin, {}) == text
+
+
 @pytest.mark.parametrize(
     ("code", "keep", "places"),
     [
@@ -269,6 +277,8 @@ def test_the_steps_asked_for_are_all_run_unless_there_are_not_so_many(make_pipel
         ({"draft": "pwd", "strength": 0.0}, "strength must be above 0 and at most 1, got 0.0"),
         ({"draft": "pwd", "strength": 1.1}, "at most 1, got 1.1"),
         ({"draft": "pwd", "strength": float("nan")}, "at most 1, got nan"),
+        ({"draft": "ls \udcff"}, "not UTF-8"),
+        ({"keep": "\udcff"}, "not UTF-8"),
         ({"strength": 0.5}, "give a draft, or what to keep"),
         ({"draft": "z" * 99}, "too long: .* the model writes 40"),
         ({"keep": "z" * 99}, "too long: .* the model writes 40"),

@@ -138,6 +138,8 @@ def _utterances(utterance: str | None, file: Path | None) -> list[str]:
     if utterance is not None and file is not None:
         raise UsageError("give an utterance or --file, not both")
     if utterance is not None:
+        if utterance.encode(errors="replace").decode() != utterance:
+            raise UsageError("the utterance is no text: it is not UTF-8")
         return [utterance]
     if file is None and sys.stdin.isatty():
         raise UsageError('nothing to do: codefusion generate --language bash "what it should do"')

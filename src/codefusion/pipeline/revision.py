@@ -34,13 +34,16 @@ class Revision:
     def __post_init__(self) -> None:
         if self.draft is not None and not self.draft.strip():
             raise UsageError("the draft is empty; give a program, or only what to keep")
+        text = "".join((self.draft or "", *self.keep))
+        if text.encode(errors="replace").decode() != text:
+            raise UsageError("the draft, or what to keep, is no text: it is not UTF-8")
         if not all(one.strip() for one in self.keep):
             raise UsageError("there is nothing to keep in an empty text")
         if not 0.0 < self.strength <= 1.0:
             raise UsageError(f"strength must be above 0 and at most 1, got {self.strength}")
-        for text in self.keep if self.draft is not None else ():
-            if find_kept(self.draft or "", [text]) is None:
-                raise UsageError(f"{text!r} is not in the draft; keep what stands in it")
+        for one in self.keep:
+            if self.draft is not None and find_kept(self.draft, [one]) is None:
+                raise UsageError(f"{one!r} is not in the draft; keep what stands in it")
 
     def encode(
         self, codec: Codec, prompt: EncodedPrompt, longest: int, drawn: Sequence[str] = ()
@@ -136,6 +139,9 @@ def _whole_tokens(
     for begin, end in sorted(spans):
         touched = [i for i, place in enumerate(places) if place[0] < end and begin < place[1]]
         first, last = touched[0], touched[-1] + 1
+        # The rest of a character that looks like a broken one: it spells U+FFFD itself.
+        while last < len(places) and places[last][0] == places[last][1]:
+            last += 1
         if found and first < found[-1][1]:
             first, last = found[-1][0], max(last, found.pop()[1])
         found.append((first, last))
