@@ -90,7 +90,8 @@ class ModelRecipe:
 
     `encoder` names a pre-trained T5 checkpoint whose weights E starts from, `backbone` a frozen
     pre-trained encoder of English that E reads beside the tokens: "minilm", which comes with the
-    package, a folder or a Hub id. `system` is
+    package, a folder or a Hub id. `start_from` is a run or checkpoint whose weights and tokenizer
+    all of the model starts from. `system` is
     "diffusion", or a baseline of the same size: "autoregressive" or "masked".
     """
 
@@ -100,6 +101,7 @@ class ModelRecipe:
     overrides: Mapping[str, Any] = field(default_factory=dict)
     encoder: str | None = None
     backbone: str | None = None
+    start_from: str | None = None
 
     def __post_init__(self) -> None:
         if self.system not in SYSTEMS:

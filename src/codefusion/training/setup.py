@@ -12,15 +12,16 @@ from typing import Any
 import yaml
 from accelerate import Accelerator
 
+from codefusion.checkpoints import resolve_folder
 from codefusion.data.tokenization import load_tokenizer
 from codefusion.diffusion.samplers import make_scheduler
-from codefusion.errors import CheckpointError
+from codefusion.errors import CheckpointError, RecipeError
 from codefusion.models import CodeFusionModel
 from codefusion.models.backbone import load_backbone
 from codefusion.models.baselines import BASELINES
 from codefusion.models.encoder import load_pretrained_encoder
 from codefusion.models.presets import preset_config
-from codefusion.pipeline import CodeFusionPipeline, CodePipeline, TokenPipeline
+from codefusion.pipeline import CodeFusionPipeline, CodePipeline, TokenPipeline, load_pipeline
 from codefusion.training.checkpoints import whole_checkpoints
 from codefusion.training.corpus import Corpus, make_tokenizer
 from codefusion.training.recipe import Recipe, load_recipe, recipe_to_dict
@@ -64,7 +65,10 @@ def prepare_tokenizer(recipe: Recipe, corpus: Corpus, out: Path, accelerator: Ac
     """Make the tokenizer once, in the main process, and keep it: a resumed run reads it back."""
     folder = out / TOKENIZER_FOLDER
     if accelerator.is_main_process and not (folder / "tokenizer_config.json").is_file():
-        tokenizer = make_tokenizer(recipe.tokenizer, corpus)
+        if recipe.model.start_from is not None:
+            tokenizer = load_tokenizer(resolve_folder(recipe.model.start_from) / TOKENIZER_FOLDER)
+        else:
+            tokenizer = make_tokenizer(recipe.tokenizer, corpus)
         try:
             tokenizer.save_pretrained(folder)
         except Exception as error:  # tokenizers reports a full disk by a plain Exception
@@ -74,7 +78,10 @@ def prepare_tokenizer(recipe: Recipe, corpus: Corpus, out: Path, accelerator: Ac
 
 
 def build_model(recipe: Recipe, tokenizer: Any) -> Any:
-    """Return the model of the recipe with fresh weights, but for a pre-trained E."""
+    """Return the model of the recipe with fresh weights, or with those that it starts from.
+
+    Raises `RecipeError` where the sizes or the kind of those are not the recipe's.
+    """
     kind: Any = BASELINES.get(recipe.model.system, CodeFusionModel)
     overrides = {
         **recipe.model.overrides,
@@ -87,8 +94,11 @@ def build_model(recipe: Recipe, tokenizer: Any) -> Any:
     if recipe.model.backbone is not None:
         overrides["backbone"] = recipe.model.backbone
         overrides["backbone_size"] = load_backbone(recipe.model.backbone).size
-    if recipe.model.encoder is None:
-        return kind(preset_config(recipe.model.preset, overrides))
+    if recipe.model.encoder is None or recipe.model.start_from is not None:
+        model = kind(preset_config(recipe.model.preset, overrides))
+        if recipe.model.start_from is not None:
+            _take_weights(model, recipe.model.start_from)
+        return model
     encoder = load_pretrained_encoder(recipe.model.encoder)
     fields = encoder.config.to_dict()
     config = preset_config(recipe.model.preset, overrides)
@@ -96,6 +106,20 @@ def build_model(recipe: Recipe, tokenizer: Any) -> Any:
     model = kind(config)
     model.encoder.t5.load_state_dict(encoder.state_dict())
     return model
+
+
+def _take_weights(model: Any, name: str) -> None:
+    begun = load_pipeline(name).model
+    if type(begun) is not type(model):
+        raise RecipeError(
+            f"start_from {name!r} is a {type(begun).__name__}, the recipe makes a "
+            f"{type(model).__name__}; set model.system"
+        )
+    try:
+        model.load_state_dict(begun.state_dict())
+    except RuntimeError as error:
+        line = str(error).strip().splitlines()[-1].strip()
+        raise RecipeError(f"start_from {name!r} has other sizes than the recipe: {line}") from error
 
 
 def build_pipeline(recipe: Recipe, model: Any, tokenizer: Any) -> CodePipeline:

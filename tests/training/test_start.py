@@ -1,0 +1,103 @@
+"""What a run starts from: other weights, a frozen encoder beneath E."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from tokenizers import Tokenizer, models, pre_tokenizers, processors
+from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+from codefusion.errors import CodeFusionError, RecipeError
+from codefusion.pipeline import load_pipeline
+from codefusion.training.recipe import recipe_from
+from codefusion.training.run import run
+
+Content = Callable[..., dict[str, Any]]
+
+
+def train(content: dict[str, Any], out: Path) -> None:
+    for _ in run(recipe_from(content), out):
+        pass
+
+
+@pytest.fixture(scope="module")
+def backbone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    letters = {one: i for i, one in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", *"abcdefgh"])}
+    letters |= {f"##{one}": len(letters) + i for i, one in enumerate("abcdefghilnorst")}
+    backend = Tokenizer(models.WordPiece(letters, unk_token="[UNK]"))
+    backend.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    backend.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
+    )
+    out = tmp_path_factory.mktemp("backbone")
+    PreTrainedTokenizerFast(
+        tokenizer_object=backend, pad_token="[PAD]", unk_token="[UNK]",
+        cls_token="[CLS]", sep_token="[SEP]",
+    ).save_pretrained(out)  # fmt: skip
+    torch.manual_seed(1)
+    size = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 2}
+    BertModel(BertConfig(vocab_size=len(letters), intermediate_size=8, **size)).save_pretrained(out)
+    return out
+
+
+def test_a_run_starts_from_the_weights_and_the_tokenizer_of_another(
+    recipe_content: Content, tmp_path: Path
+) -> None:
+    train(recipe_content(), tmp_path / "first")
+    second = recipe_content(
+        model__start_from=str(tmp_path / "first"),
+        pretraining__steps=0,
+        finetuning__steps=1,
+        finetuning__learning_rate=1e-12,
+        tokenizer__vocab_size=290,
+    )
+    train(second, tmp_path / "second")
+    before, after = load_pipeline(tmp_path / "first"), load_pipeline(tmp_path / "second")
+    assert before.tokenizer.get_vocab() == after.tokenizer.get_vocab()
+    for name, weight in before.model.state_dict().items():
+        torch.testing.assert_close(after.model.state_dict()[name], weight, msg=name)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"model__overrides": {"hidden_size": 64}}, "other sizes"),
+        ({"model__system": "masked", "pretraining__steps": 0}, "set model.system"),
+    ],
+)
+def test_weights_of_another_size_or_kind_are_refused_in_one_line(
+    recipe_content: Content, tmp_path: Path, change: dict[str, Any], said: str
+) -> None:
+    train(recipe_content(pretraining__steps=0, finetuning__steps=1), tmp_path / "first")
+    content = recipe_content(model__start_from=str(tmp_path / "first"), **change)
+    with pytest.raises(RecipeError, match=said) as caught:
+        train(content, tmp_path / "second")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("system", ["diffusion", "autoregressive", "masked"])
+def test_a_model_trained_on_a_backbone_answers_as_its_sentences_differ_only_there(
+    recipe_content: Content, tmp_path: Path, backbone: Path, system: str
+) -> None:
+    content = recipe_content(
+        model__backbone=str(backbone), model__system=system, pretraining__steps=0
+    )
+    train(content, tmp_path / "run")
+    pipe = load_pipeline(tmp_path / "run")
+    config = json.loads(next((tmp_path / "run").rglob("model/config.json")).read_text())
+    assert (config["backbone"], config["backbone_size"]) == (str(backbone), 8)
+    both = pipe(["list all files", "who is logged in"], num_samples=2, num_candidates=2)
+    alone = pipe("who is logged in", num_samples=2, num_candidates=2)
+    assert [one.code for one in both[1]] == [one.code for one in alone]
+
+
+def test_a_backbone_that_is_not_there_is_named_before_anything_is_trained(
+    recipe_content: Content, tmp_path: Path
+) -> None:
+    with pytest.raises(CodeFusionError, match="cannot load the backbone 'nowhere'"):
+        train(recipe_content(model__backbone="nowhere"), tmp_path / "run")
