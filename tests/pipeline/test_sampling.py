@@ -8,7 +8,7 @@ import torch
 from codefusion.diffusion.samplers import SCHEDULERS
 from codefusion.errors import UsageError
 from codefusion.languages import get_language
-from codefusion.pipeline.drawing import mean_log_likelihood
+from codefusion.pipeline.drawing import feedback_temperatures, mean_log_likelihood
 
 STEPS = 4
 
@@ -49,7 +49,8 @@ def test_the_same_seed_draws_the_same_candidates(draw):
 @pytest.mark.parametrize("predict_length", [False, True])
 @pytest.mark.parametrize("scheduler", SCHEDULERS)
 def test_a_sample_depends_on_its_own_seed_only(make_pipeline, scheduler, predict_length):
-    pipeline = make_pipeline(scheduler, predict_length=predict_length)
+    hottest = 2.4 if predict_length else None
+    pipeline = make_pipeline(scheduler, predict_length=predict_length, hottest_feedback=hottest)
 
     def draw(k, seed):
         return codes(
@@ -312,3 +313,27 @@ def test_a_program_has_exactly_the_tokens_of_its_predicted_length(
     drawn = pipeline("list all files", num_samples=6, num_inference_steps=3, trace=True)
     pipeline.model.length.output.bias.data.copy_(before)
     assert {len(step.tokens) for one in drawn for step in one.trace} == {5}
+
+
+@pytest.mark.parametrize("hottest", [None, 2.4])
+def test_each_sample_has_a_temperature_in_the_range_that_its_own_seed_gives(make_model, hottest):
+    config = make_model(hottest_feedback=hottest).config
+
+    def drawn(seeds):
+        return feedback_temperatures(config, [torch.Generator().manual_seed(s) for s in seeds])
+
+    many = drawn(range(200))
+    assert torch.equal(many[[7, 3]], drawn([7, 3]))
+    assert float(many.min()) >= config.feedback_temperature * (1 - 1e-6)
+    if hottest is None:
+        assert torch.equal(many, torch.full((200,), config.feedback_temperature))
+    else:
+        assert float(many.max()) <= hottest
+        # Evenly in the logarithm: half of them lie below the geometric mean.
+        middle = math.sqrt(config.feedback_temperature * hottest)
+        assert 0.4 < float((many < middle).float().mean()) < 0.6
+
+
+def test_a_range_that_ends_below_its_start_is_refused(make_model):
+    with pytest.raises(UsageError, match="hottest_feedback must be at least"):
+        make_model(hottest_feedback=0.1)

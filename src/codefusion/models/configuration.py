@@ -57,6 +57,9 @@ class CodeFusionConfig(PreTrainedConfig):
         decoder_feedback: in sampling, replace N's estimate at each step by the embedding of
             tokens drawn from what D and H make of it, at `feedback_temperature`. The paper does
             not: D and H run after the last step only.
+        hottest_feedback: where set, each sample draws a temperature of its own, between
+            `feedback_temperature` and this and evenly in its logarithm: the cool ones agree on
+            the likeliest program, the hot ones find others.
         predict_length: guess from E_s how many tokens the program has, draw each sample with a
             length from that, and let N and D see those positions and nothing else. The paper
             writes pads after the program instead.
@@ -89,6 +92,7 @@ class CodeFusionConfig(PreTrainedConfig):
     tie_head: bool = True
     decoder_feedback: bool = True
     feedback_temperature: float = 0.3
+    hottest_feedback: float | None = None
     predict_length: bool = False
     languages: list[str] | None = None
     initializer_range: float = 0.02
@@ -125,6 +129,12 @@ class CodeFusionConfig(PreTrainedConfig):
         if not self.feedback_temperature > 0.0:
             raise UsageError(
                 f"feedback_temperature must be above 0, got {self.feedback_temperature}"
+            )
+        hottest = self.hottest_feedback
+        if hottest is not None and hottest < self.feedback_temperature:
+            raise UsageError(
+                f"hottest_feedback must be at least feedback_temperature "
+                f"{self.feedback_temperature}, got {hottest}"
             )
         if not 0.0 <= self.dropout < 1.0:
             raise UsageError(f"dropout must be in [0, 1), got {self.dropout}")

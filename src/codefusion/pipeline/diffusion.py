@@ -26,6 +26,7 @@ from codefusion.pipeline.drawing import (
     Frame,
     draw_tokens,
     entropy_of,
+    feedback_temperatures,
     mean_embedding,
     mean_log_likelihood,
 )
@@ -87,6 +88,7 @@ class CodeFusionPipeline(CodePipeline):
         feedback = feedback and options.rounding == DECODER
         clamping = options.rounding == CLAMPING
         latents = noise(positions, config.embedding_size)
+        temperature = feedback_temperatures(config, generators).to(device)
         total = options.steps
         if options.draft is not None:
             total = options.draft.steps_in_all(total, config.num_train_timesteps)
@@ -123,7 +125,7 @@ class CodeFusionPipeline(CodePipeline):
                 frame = Frame(level_now, tokens, confidence, entropy_of(logits), mean)
                 self._keep(frames, index + 1, frame, asked, options)
             if feedback or clamping:
-                cooled = logits / config.feedback_temperature
+                cooled = logits / temperature[:, None, None]
                 chosen = tokens if clamping else draw_tokens(cooled, generators, positions)[0]
                 clean = model.embedding(chosen)
                 epsilon = epsilon_from_clean(noisy, clean, signal)

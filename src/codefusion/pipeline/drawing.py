@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -61,6 +62,18 @@ def mean_embedding(estimate: Tensor, lengths: Tensor | None) -> Tensor:
 def entropy_of(logits: Tensor) -> Tensor:
     """Return the entropy, in bits, of the tokens that (..., vocabulary) logits let choose from."""
     return torch.special.entr(logits.float().softmax(dim=-1)).sum(dim=-1) / math.log(2.0)
+
+
+def feedback_temperatures(config: Any, generators: Sequence[torch.Generator]) -> Tensor:
+    """Return (rows,): the temperature at which each sample's D chooses what N is fed.
+
+    Only where there is a range is a number taken from each generator.
+    """
+    coolest, hottest = config.feedback_temperature, config.hottest_feedback
+    if hottest is None:
+        return torch.full((len(generators),), coolest)
+    share = torch.cat([torch.rand(1, generator=one) for one in generators])
+    return coolest * (share * math.log(hottest / coolest)).exp()
 
 
 def draw_tokens(

@@ -1,0 +1,153 @@
+"""How often the shipped checkpoints answer an everyday request usefully among the first five.
+
+    python benchmarks/everyday.py [--models bash cf] [--samples 16] [--verbose]
+
+Each request has regular expressions of what a person would use as it is; they were written before
+any model was asked, and a candidate counts when one matches all of it. Another right answer that
+they do not foresee counts as wrong, so the figures are a little low. None of these requests is in
+the training data, whose utterances differ at least in their wording. Seeded, so no repeats.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from dataclasses import dataclass
+
+from codefusion.pipeline import load_pipeline
+from codefusion.quiet import quiet_libraries
+
+
+@dataclass(frozen=True)
+class Request:
+    language: str
+    utterance: str
+    useful: tuple[str, ...]
+    columns: tuple[str, ...] = ()
+
+
+def bash(utterance: str, *useful: str) -> Request:
+    return Request("bash", utterance, useful)
+
+
+def cf(utterance: str, useful: str, columns: str = "") -> Request:
+    return Request("cf", utterance, (useful,), tuple(columns.split(",")) if columns else ())
+
+
+HERE = r"(\./?|\"?\$\(?pwd\)?\"?)?"
+FIND = rf"find {HERE} ?"
+
+REQUESTS = (
+    bash(
+        "find all python files modified in the last week and count their lines",
+        FIND + r"(-type f )?-name ['\"]?\*\.py['\"]? (-type f )?-mtime -7 (-type f )?"
+        r"(-exec wc -l \{\} (\+|\\;)|(-print0 )?\| xargs (-0 )?wc -l)",
+        FIND + r"(-type f )?-mtime -7 (-type f )?-name ['\"]?\*\.py['\"]? (-type f )?"
+        r"(-exec wc -l \{\} (\+|\\;)|(-print0 )?\| xargs (-0 )?wc -l)",
+    ),
+    bash(
+        "show the 10 largest files in the current directory",
+        r"ls -\w*S\w* ?\| ?head( -n)?( -|-| )?1[01]",
+        r"(du|find|ls).*\| ?sort.*\| ?(head|tail)( -n)?( -|-| )?10",
+    ),
+    bash("count the number of lines in report.txt", r"(cat report.txt ?\| ?)?wc -l( report.txt)?"),
+    bash("list all processes using port 8080", r"(sudo )?(lsof|fuser|ss|netstat).*8080.*"),
+    bash(
+        "compress the folder photos into photos.tar.gz",
+        r"tar -?[cvzf]+ ['\"]?photos.tar.gz['\"]? (\./)?photos/?",
+    ),
+    bash("delete all empty directories", FIND + r"(-type d -empty|-empty -type d) -delete"),
+    bash(
+        "replace foo with bar in all txt files",
+        r"sed -i(\.\w+|'')? (-e )?['\"]?s/foo/bar/g?['\"]? \*\.txt",
+        r"find .*\*\.txt.*sed -i.*s/foo/bar/g?.*",
+        r".*grep.*\*\.txt.*sed -i.*s/foo/bar/g?.*",
+    ),
+    bash("show disk usage of the current folder", r"du -\w*[hs]\w*( \.)?( --max-depth=\d)?"),
+    bash("find files larger than 100 MB", r"find [.~/]* ?(-type f )?-size \+100M( -type f)?( .*)?"),
+    bash(
+        "search for the word error in all log files",
+        r"grep .*['\"]?error['\"]?.*\.log.*",
+        r"find .*\*\.log.*grep.*error.*",
+    ),
+    bash("print the last 20 lines of syslog", r"(sudo )?tail (-n ?|-)20 .*syslog"),
+    bash(
+        "rename all jpeg files to jpg",
+        r"rename .*jpeg.*jpg.*",
+        r"for .*jpeg.*mv .*",
+        r"find .*jpeg.*mv .*",
+    ),
+    bash("show my ip address", r"(ip (a|addr|address)( show)?|ifconfig|hostname -[iI])( .*)?"),
+    bash("kill the process with id 1234", r"(sudo )?kill (-9 |-KILL |-TERM )?1234"),
+    bash("make script.sh executable", r"chmod (\+x|u\+x|a\+x|7\d\d) (\./)?script\.sh"),
+    bash(
+        "count the files in the current directory",
+        r"ls( -\w+)?( \.)? ?\| ?wc -l",
+        FIND + r"(-maxdepth 1 )?-type f( -maxdepth 1)?( -print)? ?\| ?wc -l",
+    ),
+    bash("sort names.txt and remove duplicates", r"sort -u names.txt", r"sort names.txt ?\| ?uniq"),
+    bash("list files sorted by modification time", r"ls -\w*t\w*( \.| \*)?"),
+    bash("download https://example.com/a.zip", r"(wget|curl -\w*[OL]\w*) ['\"]?https://example.com/a.zip['\"]?"),
+    bash("create a directory named backup", r"mkdir (-p )?(\./)?['\"]?backup/?['\"]?"),
+    bash("copy all png files to the images folder", r"cp (-\w+ )?(\./)?\*\.png (\./)?images/?",
+         r"find .*\*\.png.*cp .*images.*"),
+    bash("show the first 5 lines of data.csv", r"head (-n ?|-)5 data.csv"),
+    bash("print the second column of data.csv separated by commas",
+         r"cut -d ?['\"]?,['\"]? -f ?2 data.csv",
+         r"awk -F ?['\"]?,['\"]? '\{ ?print \$2 ?\}' data.csv"),
+    bash("find broken symbolic links", r"find .*-xtype l.*", r"find .*-L.*-type l.*",
+         r"find .*-type l.*! -exec test -e.*"),
+    cf("highlight cells above 100 in red", r"GreaterThan\(100\)"),
+    cf("mark values below 50", r"LessThan\(50\)"),
+    cf("highlight cells between 10 and 20", r"Between\(10, 20\)"),
+    cf("color the top 10 values", r"[Tt]op\(10\)"),
+    cf("highlight duplicates", r"Duplicates?\(\)"),
+    cf("highlight empty cells", r"Blanks\(\)"),
+    cf("make cells that contain the word \"late\" yellow", r"TextContains\(late\)"),
+    cf("add data bars to the cells", r"DataBar\(\)"),
+    cf("highlight rows where the amount is above 1000", r"GreaterThan\(c\[2\], 1000\)",
+       "Date,Customer,Amount,Status"),
+    cf("highlight rows with status \"open\"", r"Text(Equals|Contains)\(c\[3\], 'open'\)",
+       "Date,Customer,Amount,Status"),
+    cf("highlight rows where the amount is above 1000 and the status is \"open\"",
+       r"AND\(GreaterThan\(c\[2\], 1000\), Text(Equals|Contains)\(c\[3\], 'open'\)\)",
+       "Date,Customer,Amount,Status"),
+    cf("highlight scores less than 60", r"LessThan\(c\[1\], 60\)", "Student,Score"),
+)  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--models", nargs="+", default=["bash", "cf"])
+    parser.add_argument("--samples", type=int, default=16)
+    parser.add_argument("--verbose", action="store_true", help="print what was answered")
+    asked = parser.parse_args()
+    quiet_libraries()
+    for name in asked.models:
+        pipeline = load_pipeline(name)
+        language = pipeline.model.config.languages[0]
+        requests = [one for one in REQUESTS if one.language == language]
+        first = five = 0
+        for one in requests:
+            candidates = pipeline(
+                one.utterance,
+                language=language,
+                table=(one.columns,) if one.columns else (),
+                num_samples=asked.samples,
+            )
+            codes = [" ".join(each.code.split()) for each in candidates]
+            good = [any(re.fullmatch(p, code) for p in one.useful) for code in codes]
+            first += good[0]
+            five += any(good)
+            mark = "first" if good[0] else "top 5" if any(good) else "no"
+            print(f"{mark:<6} {one.utterance}")
+            if asked.verbose:
+                for code, is_good in zip(codes, good, strict=True):
+                    print(f"       {'*' if is_good else ' '} {code}")
+        print(
+            f"{name}: useful first {first} of {len(requests)}, among five {five} of {len(requests)}"
+        )
+
+
+if __name__ == "__main__":
+    main()
