@@ -113,9 +113,9 @@ def ways(
     yield "again", lambda one: ranked(one, again(one))
     yield FILTERED, discarding
     for strength in strengths:
-        yield f"pinned, {strength:g}", revising(strength, pins=True)
+        yield f"revised at {strength:g}", revising(strength, pins=True)
     for strength in free:
-        yield f"not pinned, {strength:g}", revising(strength, pins=False)
+        yield f"revised at {strength:g}, nothing kept", revising(strength, pins=False)
 
 
 def parse() -> argparse.Namespace:

@@ -18,7 +18,6 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 from transformers import AutoConfig, AutoModel, AutoTokenizer
 
-from codefusion.checkpoints import SHIPPED
 from codefusion.data.codec import Aligned
 from codefusion.errors import CheckpointError
 
@@ -94,17 +93,16 @@ class Backbone:
 
 @functools.cache
 def load_backbone(name: str) -> Backbone:
-    """Load one by its shipped name, folder or Hub id; asked again, return the same.
+    """Load one from a folder or by its Hub id; asked again, return the same.
 
     Raises `CheckpointError` when there is none or its files cannot be read.
     """
-    shipped = SHIPPED / name
-    folder = shipped if (shipped / WEIGHTS).is_file() else Path(name)
+    folder = Path(name)
     try:
         tokenizer = AutoTokenizer.from_pretrained(str(folder), use_fast=True)
         if not tokenizer.is_fast:
             raise ValueError("its tokenizer does not say which characters a piece covers")
-        if (folder / WEIGHTS).is_file():
+        if (folder / WEIGHTS).is_file():  # which may be quantised
             model = AutoModel.from_config(AutoConfig.from_pretrained(str(folder)))
             report = model.load_state_dict(_dequantised(load_file(folder / WEIGHTS)), strict=False)
             # A pooler is not used here: sentence encoders leave it out or in.

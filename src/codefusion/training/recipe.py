@@ -88,11 +88,10 @@ SYSTEMS = ("diffusion", "autoregressive", "masked")
 class ModelRecipe:
     """A preset of `codefusion.models.presets` and what to change in it.
 
-    `encoder` names a pre-trained T5 checkpoint whose weights E starts from, `backbone` a frozen
-    pre-trained encoder of English that E reads beside the tokens: "minilm", which comes with the
-    package, a folder or a Hub id. `start_from` is a run or checkpoint whose weights and tokenizer
-    all of the model starts from. `system` is
-    "diffusion", or a baseline of the same size: "autoregressive" or "masked".
+    `encoder` names a pre-trained T5 checkpoint whose weights E starts from. `backbone` is a frozen
+    pre-trained encoder of English that E reads beside the tokens, a folder or a Hub id, and
+    `start_from` a run or checkpoint whose weights and tokenizer all of the model starts from.
+    `system` is "diffusion", or a baseline of the same size: "autoregressive" or "masked".
     """
 
     system: str = "diffusion"
