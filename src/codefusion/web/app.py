@@ -25,7 +25,7 @@ PAGE = Path(__file__).parent / "page"
 _HEADERS = [
     (
         b"content-security-policy",
-        b"default-src 'self' 'unsafe-inline' data: blob:; frame-ancestors 'none'; base-uri 'none'",
+        b"default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
     ),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
