@@ -18,6 +18,7 @@ import torch
 import yaml
 from entry_points import command_line, descend, whole_run
 
+from codefusion.cli.train import _interruptible
 from codefusion.pipeline import CodeFusionPipeline
 from codefusion.training.checkpoints import whole_checkpoints
 
@@ -88,6 +89,30 @@ def test_interrupted_by_the_user_a_run_ends_with_code_130_and_no_traceback(
     os.kill(process.pid, signal.SIGINT)
     assert finished(process) == 130
     assert "Traceback" not in (tmp_path / "stderr").read_text()
+
+
+def test_an_interrupt_that_a_library_swallows_ends_the_run_after_the_step() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    seen: list[int] = []
+
+    def steps() -> Any:
+        for step in range(5):
+            if step == 2:
+                try:
+                    os.kill(os.getpid(), signal.SIGINT)
+                    time.sleep(0.01)  # Python calls the handler between two instructions
+                except BaseException:
+                    pass
+            yield step
+
+    def watch() -> None:
+        for step in _interruptible(steps()):
+            seen.append(step)
+
+    with pytest.raises(KeyboardInterrupt):
+        watch()
+    assert seen == [0, 1, 2]
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_out_of_space_a_run_ends_in_one_line_and_its_last_checkpoint_loads_and_can_be_resumed(

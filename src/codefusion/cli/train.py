@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from codefusion.training.events import Event
 
 
 def train(
@@ -41,7 +47,38 @@ def _events(loaded, folder, resume):  # type: ignore[no-untyped-def]
     quiet_libraries()
     from codefusion.training.run import run
 
-    return run(loaded, folder, resume)
+    return _interruptible(run(loaded, folder, resume))
+
+
+def _interruptible(events: Iterator[Event]) -> Iterator[Event]:
+    """Stop after the event under way when Ctrl-C was pressed, and at once when pressed again.
+
+    Raised in the middle of a step, a KeyboardInterrupt may be caught by a library that catches
+    everything, and the run would go on. Until training begins it is raised at once.
+    """
+    pressed = began = False
+
+    def press(*_: object) -> None:
+        nonlocal pressed
+        if pressed or not began:
+            raise KeyboardInterrupt
+        pressed = True
+
+    before = signal.getsignal(signal.SIGINT)
+    # Whoever runs us may have it ignored, and only the first thread is told of signals.
+    first = threading.current_thread() is threading.main_thread()
+    ours = first and before is signal.default_int_handler
+    if ours:
+        signal.signal(signal.SIGINT, press)
+    try:
+        for event in events:
+            began = True
+            yield event
+            if pressed:
+                raise KeyboardInterrupt
+    finally:
+        if ours:
+            signal.signal(signal.SIGINT, before)
 
 
 def _show(total: int, events, speaks: bool) -> None:  # type: ignore[no-untyped-def]
