@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,10 @@ from codefusion.training.ema import ExponentialMovingAverage
 from codefusion.training.loop import StepResult, train_phase
 from codefusion.training.recipe import Phase
 from codefusion.training.tasks import finetuning_batches
+
+# Shells start what runs in the background with Ctrl-C ignored, and every child would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 PAIRS = [
     ("list all files by size", "ls -lS"),
