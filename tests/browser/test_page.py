@@ -232,6 +232,28 @@ def test_the_page_is_small_asks_nobody_but_its_server_and_says_so_when_that_is_g
     page.get_by_role("alert").filter(has_text="The server does not answer").wait_for()
 
 
+def test_who_asks_before_the_models_are_known_is_answered_when_they_are(
+    server: str, open_page: Open
+) -> None:
+    page = open_page("about:blank")
+    held: list[Any] = []
+    page.route("**/api/models", lambda route: held.append(route))
+    with page.expect_request("**/api/models"):
+        page.goto(server)
+    page.get_by_label("What should the program do?").fill(SAY)
+    page.get_by_role("button", name="Generate").click()
+    held.pop().continue_()
+    page.get_by_label("Denoising step").wait_for()
+
+
+def test_models_that_could_not_be_read_are_asked_for_again(server: str, open_page: Open) -> None:
+    page = open_page("about:blank")
+    page.route("**/api/models", lambda route: route.abort(), times=1)
+    page.goto(server)
+    page.get_by_role("alert").filter(has_text="The server does not answer").wait_for()
+    generate(page)
+
+
 def test_what_the_server_refuses_is_said_on_the_page(server: str, open_page: Open) -> None:
     page = open_page(server)
     page.get_by_label("What should the program do?").fill("word " * 200)

@@ -7,6 +7,7 @@
   const { ask, events, post } = client;
   const get = (id) => document.getElementById(id);
   let models = [];
+  let loading = null; // resolves when the models are known, or why not has been said
   let running = null; // the request that is under way
   let answered = null; // what the programs that are shown were asked for
 
@@ -253,9 +254,11 @@
 
   const viewer = new codefusion.Viewer(get("viewer"), { onchoose: showPins });
   get("model").addEventListener("change", modelChosen);
-  get("ask").addEventListener("submit", (event) => {
+  get("ask").addEventListener("submit", async (event) => {
     event.preventDefault();
-    generate(request());
+    await loading; // somebody may be quicker than the list of models
+    if (!models.length) await start();
+    if (models.length) generate(request());
   });
   get("prompt").addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey) return;
@@ -276,13 +279,12 @@
     start();
   });
 
-  async function start() {
-    try {
-      get("problem").textContent = "";
-      await loadModels();
-    } catch (error) {
+  function start() {
+    get("problem").textContent = "";
+    loading = loadModels().catch((error) => {
       get("problem").textContent = error.message;
-    }
+    });
+    return loading;
   }
 
   client.whenRefused(() => {
