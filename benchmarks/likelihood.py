@@ -2,8 +2,8 @@
 
     python benchmarks/likelihood.py FILE MODEL... [-l bash]
 
-Cross-entropy in nats a token, the end included, and how often the right token is first; pairs that do not fit are left out. Only
-models with one tokenizer compare. Of a finer grain than exact match, and blind to sampling.
+Cross-entropy in nats a token, the program's end included, and how often the right token is the
+likeliest; pairs that do not fit are left out. Only models with one tokenizer compare.
 """
 
 from __future__ import annotations
