@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from codefusion.cli.options import Json, Seed, Steps
 from codefusion.errors import DataError, UsageError
 
 if TYPE_CHECKING:
@@ -40,8 +41,8 @@ def ask(
     k: Annotated[
         int, typer.Option("-k", "--candidates", min=1, max=9, help="Different commands to offer.")
     ] = 5,
-    steps: Annotated[int, typer.Option(min=1, help="Denoising steps.")] = 8,
-    seed: Annotated[int, typer.Option(min=0, help="Draw i comes from the seed SEED + i.")] = 0,
+    steps: Steps = 8,
+    seed: Seed = 0,
     edit: Annotated[
         str | None, typer.Option("--edit", metavar="DRAFT", help="Revise this command.")
     ] = None,
@@ -59,7 +60,7 @@ def ask(
     print_only: Annotated[
         bool, typer.Option("--print", help="Print what is chosen at once; offer no other action.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Json = False,
     given: Annotated[
         Path | None,
         typer.Option("--from", help="Commands from a file, one a line, instead of a model's."),

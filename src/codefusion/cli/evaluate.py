@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from codefusion.cli.options import Guidance, Json, Samples, Scheduler, Steps, open_model
 from codefusion.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,13 +28,11 @@ def evaluate(
     language: Annotated[
         str | None, typer.Option("--language", "-l", help="For rows that do not say.")
     ] = None,
-    samples: Annotated[int, typer.Option(min=1, help="Draws that vote on the ranking.")] = 16,
-    steps: Annotated[int, typer.Option(min=1, help="Denoising steps.")] = 8,
+    samples: Samples = 16,
+    steps: Steps = 8,
     seed: Annotated[int, typer.Option(min=0, help="Draw i comes from SEED + i.")] = 0,
-    guidance: Annotated[float, typer.Option(help="Weight against the noise prompt; 1: off.")] = 1.0,
-    scheduler: Annotated[
-        str | None, typer.Option(help="renoising, ddpm, ddim, dpm++ or unipc.")
-    ] = None,
+    guidance: Guidance = 1.0,
+    scheduler: Scheduler = None,
     feedback: Annotated[
         bool | None,
         typer.Option(
@@ -54,7 +53,7 @@ def evaluate(
     predictions: Annotated[
         Path | None, typer.Option(help="Write the candidates of each row, as JSON lines.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Print exact match and validity at top-1, 3 and 5, in percent, with 95 % intervals."""
     from codefusion.data.examples import read_examples
@@ -71,17 +70,8 @@ def evaluate(
 
         stream = RetrievalSystem(read_examples(train_file, language)).predict(examples)
     else:
-        from codefusion.quiet import quiet_libraries
-
-        quiet_libraries()
-        from codefusion.pipeline import load_pipeline
-
-        pipeline = load_pipeline(model)
-        pipeline.set_progress_bar_config(disable=True)
-        if scheduler is not None:
-            pipeline.set_scheduler(scheduler)
         stream = predict(
-            pipeline,
+            open_model(model, scheduler),
             examples,
             samples=samples,
             steps=steps,

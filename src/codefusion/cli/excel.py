@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from codefusion.cli.options import Json, Samples, Seed, Steps, open_model
 from codefusion.errors import UsageError
 
 if TYPE_CHECKING:
@@ -54,15 +55,15 @@ def excel(
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the new one.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Preview and write nothing.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Json = False,
     picture: Annotated[Path | None, typer.Option(help="Draw the preview as an SVG.")] = None,
     model: Annotated[
         str, typer.Option("--model", "-m", help="Folder, Hub id or shipped name.")
     ] = "cf",
     k: Annotated[int, typer.Option("-k", "--candidates", min=1, help="Rules to show.")] = 5,
-    samples: Annotated[int, typer.Option(min=1, help="Draws that vote on the ranking.")] = 16,
-    steps: Annotated[int, typer.Option(min=1, help="Denoising steps.")] = 8,
-    seed: Annotated[int, typer.Option(min=0, help="Draw i comes from the seed SEED + i.")] = 0,
+    samples: Samples = 16,
+    steps: Steps = 8,
+    seed: Seed = 0,
 ) -> None:
     """Highlight cells of a workbook; the preview shows which before anything is written."""
     try:
@@ -134,7 +135,6 @@ def _ask(
     model: str, utterance: str, region: Region, k: int, samples: int, steps: int, seed: int
 ) -> list[Draft]:
     """Return a model's rules for a sentence, with the region's columns."""
-    from codefusion.quiet import quiet_libraries
     from codefusion.spreadsheet.suggestions import (
         MAX_COLUMNS_SHOWN,
         Draft,
@@ -142,11 +142,7 @@ def _ask(
         columns_to_show,
     )
 
-    quiet_libraries()
-    from codefusion.pipeline import load_pipeline
-
-    pipeline = load_pipeline(model)
-    pipeline.set_progress_bar_config(disable=True)
+    pipeline = open_model(model)
 
     def fits(names: list[str]) -> bool:
         length = len(pipeline.codec.prompt(utterance, "cf", [names]).ids)

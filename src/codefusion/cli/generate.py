@@ -10,6 +10,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from codefusion.cli.options import (
+    Columns,
+    Draft,
+    Guidance,
+    Json,
+    Keep,
+    Language,
+    Model,
+    Scheduler,
+    Seed,
+    Steps,
+    Strength,
+    header,
+    model_name,
+    open_model,
+)
 from codefusion.errors import DataError, UsageError
 
 if TYPE_CHECKING:
@@ -24,45 +40,24 @@ def generate(
         str | None,
         typer.Argument(help="What the code should do. Without it: --file, or lines from stdin."),
     ] = None,
-    language: Annotated[
-        str | None, typer.Option("--language", "-l", help="bash, python or cf.")
-    ] = None,
-    model: Annotated[
-        str | None,
-        typer.Option(
-            "--model", "-m", help="Folder, Hub id or shipped name; the language's when not given."
-        ),
-    ] = None,
+    language: Language = None,
+    model: Model = None,
     k: Annotated[int, typer.Option("-k", "--candidates", min=1, help="Candidates to show.")] = 5,
     samples: Annotated[
         int, typer.Option(min=1, help="Draws that vote on the ranking; at least k are made.")
     ] = 16,
-    steps: Annotated[int, typer.Option(min=1, help="Denoising steps.")] = 8,
-    seed: Annotated[int, typer.Option(min=0, help="Draw i comes from the seed SEED + i.")] = 0,
-    guidance: Annotated[float, typer.Option(help="Weight against the noise prompt; 1: off.")] = 1.0,
-    scheduler: Annotated[
-        str | None, typer.Option(help="renoising, ddpm, ddim, dpm++ or unipc.")
-    ] = None,
-    columns: Annotated[
-        str | None, typer.Option(help="CF: names of the table's columns, separated by commas.")
-    ] = None,
+    steps: Steps = 8,
+    seed: Seed = 0,
+    guidance: Guidance = 1.0,
+    scheduler: Scheduler = None,
+    columns: Columns = None,
     file: Annotated[
         Path | None, typer.Option("--file", "-f", help="One utterance a line; - is stdin.")
     ] = None,
-    edit: Annotated[
-        str | None, typer.Option("--edit", metavar="DRAFT", help="Revise this program.")
-    ] = None,
-    keep: Annotated[
-        list[str] | None,
-        typer.Option("--keep", metavar="TEXT", help="What every program shall have; repeatable."),
-    ] = None,
-    strength: Annotated[
-        float | None,
-        typer.Option(
-            help="How much of the rest to draw anew, above 0 and up to 1; 0.6 if not said."
-        ),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    edit: Draft = None,
+    keep: Keep = None,
+    strength: Strength = None,
+    as_json: Json = False,
     trace: Annotated[
         bool, typer.Option("--trace", help="Show the best program at each denoising step.")
     ] = False,
@@ -78,28 +73,12 @@ def generate(
 ) -> None:
     """Turn a sentence into ranked programs. Nothing is ever run."""
     utterances = _utterances(utterance, file)
-    from codefusion.checkpoints import shipped_for
-    from codefusion.languages import get_language
-
-    if language is not None:
-        get_language(language)
-    elif model is None:
-        raise UsageError("say which language: --language bash, python or cf (or give a --model)")
-    name = model or shipped_for(str(language))
-    from codefusion.quiet import quiet_libraries
-
-    quiet_libraries()
-    from codefusion.pipeline import load_pipeline
-
-    pipeline = load_pipeline(name)
-    pipeline.set_progress_bar_config(disable=True)
-    if scheduler is not None:
-        pipeline.set_scheduler(scheduler)
-    table = [[one.strip() for one in columns.split(",")]] if columns else []
+    name = model_name(language, model)
+    pipeline = open_model(name, scheduler)
     results = pipeline(
         utterances,
         language=language,
-        table=[table] * len(utterances),
+        table=[header(columns)] * len(utterances),
         num_candidates=k,
         num_samples=samples,
         num_inference_steps=steps,

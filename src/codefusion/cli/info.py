@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from codefusion.cli.options import Json
 from codefusion.errors import CheckpointError
 
 
@@ -15,7 +16,7 @@ def info(
         str | None,
         typer.Argument(help="A preset (paper, tiny, small, medium) or a MODEL."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Print the parameters of each part, and what the paper leaves open."""
     from codefusion.checkpoints import resolve_folder, shipped_names

@@ -10,6 +10,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from codefusion.cli.options import (
+    Columns,
+    Draft,
+    Guidance,
+    Keep,
+    Language,
+    Model,
+    Scheduler,
+    Seed,
+    Steps,
+    Strength,
+    header,
+    model_name,
+    open_model,
+)
 from codefusion.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,40 +37,19 @@ def watch(
     words: Annotated[
         list[str] | None, typer.Argument(metavar="WORDS", help="What the code should do.")
     ] = None,
-    language: Annotated[
-        str | None, typer.Option("--language", "-l", help="bash, python or cf.")
-    ] = None,
-    model: Annotated[
-        str | None,
-        typer.Option(
-            "--model", "-m", help="Folder, Hub id or shipped name; the language's when not given."
-        ),
-    ] = None,
+    language: Language = None,
+    model: Model = None,
     k: Annotated[
         int, typer.Option("-k", "--candidates", min=1, max=20, help="Draws to watch.")
     ] = 5,
-    steps: Annotated[int, typer.Option(min=1, help="Denoising steps.")] = 8,
-    seed: Annotated[int, typer.Option(min=0, help="Draw i comes from the seed SEED + i.")] = 0,
-    guidance: Annotated[float, typer.Option(help="Weight against the noise prompt; 1: off.")] = 1.0,
-    scheduler: Annotated[
-        str | None, typer.Option(help="renoising, ddpm, ddim, dpm++ or unipc.")
-    ] = None,
-    columns: Annotated[
-        str | None, typer.Option(help="CF: names of the table's columns, separated by commas.")
-    ] = None,
-    edit: Annotated[
-        str | None, typer.Option("--edit", metavar="DRAFT", help="Revise this program.")
-    ] = None,
-    keep: Annotated[
-        list[str] | None,
-        typer.Option("--keep", metavar="TEXT", help="What every program shall have; repeatable."),
-    ] = None,
-    strength: Annotated[
-        float | None,
-        typer.Option(
-            help="How much of the rest to draw anew, above 0 and up to 1; 0.6 if not said."
-        ),
-    ] = None,
+    steps: Steps = 8,
+    seed: Seed = 0,
+    guidance: Guidance = 1.0,
+    scheduler: Scheduler = None,
+    columns: Columns = None,
+    edit: Draft = None,
+    keep: Keep = None,
+    strength: Strength = None,
     delay: Annotated[
         float, typer.Option(min=0.0, max=60.0, help="Seconds to look at each step on a terminal.")
     ] = 0.3,
@@ -71,28 +65,15 @@ def watch(
     utterance = " ".join(words or []).strip()
     if not utterance:
         raise UsageError('nothing to watch: codefusion watch -l bash "what it should do"')
-    from codefusion.checkpoints import resolve_folder, shipped_for
-    from codefusion.languages import get_language
+    from codefusion.checkpoints import resolve_folder
 
-    if language is not None:
-        get_language(language)
-    elif model is None:
-        raise UsageError("say which language: --language bash, python or cf (or give a --model)")
-    name = model or shipped_for(str(language))
+    name = model_name(language, model)
     folder = resolve_folder(name)  # before the libraries load, which takes seconds
     from codefusion.watching import Watching, screen
 
     watching = Watching(utterance, seed)
     with screen(watching, sys.stderr) as shown:
-        from codefusion.quiet import quiet_libraries
-
-        quiet_libraries()
-        from codefusion.pipeline import load_pipeline
-
-        pipeline = load_pipeline(folder)
-        pipeline.set_progress_bar_config(disable=True)
-        if scheduler is not None:
-            pipeline.set_scheduler(scheduler)
+        pipeline = open_model(folder, scheduler)
         if pipeline.scheduler is None:
             watching.measure = "still open"
         # What is written from the left takes a step for each token.
@@ -107,7 +88,7 @@ def watch(
         candidates = pipeline(
             utterance,
             language=language,
-            table=[[one.strip() for one in columns.split(",")]] if columns else [],
+            table=header(columns),
             num_candidates=k,
             num_samples=k,
             num_inference_steps=steps,

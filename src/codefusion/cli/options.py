@@ -1,0 +1,84 @@
+"""The options that several commands share, and what their values name.
+
+Not for a command's own options, nor for an import at the top that makes every `--help` slower.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from codefusion.errors import UsageError
+
+if TYPE_CHECKING:
+    from codefusion.pipeline import CodePipeline
+
+Language = Annotated[str | None, typer.Option("--language", "-l", help="bash, python or cf.")]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        "--model", "-m", help="Folder, Hub id or shipped name; the language's when not given."
+    ),
+]
+Columns = Annotated[
+    str | None, typer.Option(help="CF: names of the table's columns, separated by commas.")
+]
+
+Samples = Annotated[int, typer.Option(min=1, help="Draws that vote on the ranking.")]
+Steps = Annotated[int, typer.Option(min=1, help="Denoising steps.")]
+Seed = Annotated[int, typer.Option(min=0, help="Draw i comes from the seed SEED + i.")]
+Guidance = Annotated[float, typer.Option(help="Weight against the noise prompt; 1: off.")]
+Scheduler = Annotated[str | None, typer.Option(help="renoising, ddpm, ddim, dpm++ or unipc.")]
+
+Draft = Annotated[str | None, typer.Option("--edit", metavar="DRAFT", help="Revise this program.")]
+Keep = Annotated[
+    list[str] | None,
+    typer.Option("--keep", metavar="TEXT", help="What every program shall have; repeatable."),
+]
+Strength = Annotated[
+    float | None,
+    typer.Option(help="How much of the rest to draw anew, above 0 and up to 1; 0.6 if not said."),
+]
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+def model_name(language: str | None, model: str | None) -> str:
+    """Return the MODEL that was named, or else the name of the one shipped for the language.
+
+    Raises `UsageError` when there is neither, no such language, or none shipped for it.
+    """
+    from codefusion.checkpoints import shipped_for
+    from codefusion.languages import get_language
+
+    if language is not None:
+        get_language(language)
+    if model:
+        return model
+    if language is None:
+        raise UsageError("say which language: --language bash, python or cf (or give a --model)")
+    return shipped_for(language)
+
+
+def open_model(name: str | Path, scheduler: str | None = None) -> CodePipeline:
+    """Load a MODEL without a word from its libraries, with its own scheduler or the named one.
+
+    Raises `CheckpointError`, and `UsageError` for a scheduler that it cannot have.
+    """
+    from codefusion.quiet import quiet_libraries
+
+    quiet_libraries()
+    from codefusion.pipeline import load_pipeline
+
+    pipeline = load_pipeline(name)
+    pipeline.set_progress_bar_config(disable=True)
+    if scheduler is not None:
+        pipeline.set_scheduler(scheduler)
+    return pipeline
+
+
+def header(columns: str | None) -> list[list[str]]:
+    """Return the table that `--columns` tells of: its header alone, or nothing."""
+    return [[one.strip() for one in columns.split(",")]] if columns else []
