@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from codefusion.errors import UsageError
+
 
 def export(
     run: Annotated[Path, typer.Argument(help="A folder that `codefusion train` made.")],
@@ -24,15 +26,15 @@ def export(
     ] = False,
 ) -> None:
     """Write a run's averaged weights in bfloat16, with a model card."""
+    if backbone and metrics:
+        raise UsageError("--metrics is for a model card, and a --backbone gets none; leave it out")
     from codefusion.quiet import quiet_libraries
 
     quiet_libraries()
+    from codefusion.training import export as exporting
+
     if backbone:
-        from codefusion.models.backbone import load_backbone, save_quantised
-
-        save_quantised(load_backbone(str(run)), out)
-        typer.echo(str(out))
-        return
-    from codefusion.training.export import export as write
-
-    typer.echo(str(write(run, out, metrics or [])))
+        written = exporting.export_backbone(str(run), out)
+    else:
+        written = exporting.export(run, out, metrics or [])
+    typer.echo(str(written))

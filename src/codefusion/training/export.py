@@ -1,6 +1,6 @@
 """From a training run to a checkpoint that ships: half the bytes, and a model card.
 
-Not for saving a run's state (see `checkpoints`).
+Also from a pre-trained encoder to one in int8. Not for saving a run's state (see `checkpoints`).
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import torch
 import yaml
 
 from codefusion.errors import CheckpointError, DataError
+from codefusion.models.backbone import load_backbone, save_quantised
 from codefusion.pipeline import CodePipeline, load_pipeline
 from codefusion.training.recipe import Recipe, Source, load_recipe
 from codefusion.training.setup import RECIPE_FILE
@@ -65,27 +67,54 @@ def export(
     """Write the pipeline of a training run to `out` with weights in `dtype` and a model card.
 
     `metrics` are files that `codefusion evaluate --json` printed. Raises `CheckpointError` when
-    `run` is no training run, or `out` is not empty.
+    `run` is no training run, or `out` is not an empty or new folder or cannot be written.
     """
     recipe_file = run / RECIPE_FILE
     if not recipe_file.is_file():
         raise CheckpointError(f"{run} is no training run: it has no {RECIPE_FILE}")
-    if out.exists() and any(out.iterdir()):
-        raise CheckpointError(f"{out} is not empty; remove it or choose another folder")
+    _check_free(out)
     results = [_read(path) for path in metrics]
+    recipe, recipe_text = load_recipe(recipe_file), recipe_file.read_text()
     pipeline = load_pipeline(run)
     parameters = sum(p.numel() for p in pipeline.model.parameters())
     pipeline.model.to(dtype)
-    try:
+    card = model_card(recipe, recipe_text, pipeline, parameters, results)
+    with _writing(out):
         pipeline.save_pretrained(out, safe_serialization=True)
-        card = model_card(
-            load_recipe(recipe_file), recipe_file.read_text(), pipeline, parameters, results
-        )
         (out / "README.md").write_text(card, encoding="utf-8")
-    except OSError as error:
-        shutil.rmtree(out, ignore_errors=True)
-        raise CheckpointError(f"cannot write {out}: {error.strerror}") from error
     return out
+
+
+def export_backbone(name: str, out: Path) -> Path:
+    """Write a pre-trained encoder, a folder or Hub id, to `out` in int8 (see `models.backbone`).
+
+    Raises `CheckpointError` when it cannot be loaded, or `out` is not an empty or new folder or
+    cannot be written.
+    """
+    _check_free(out)
+    backbone = load_backbone(name)
+    with _writing(out):
+        save_quantised(backbone, out)
+    return out
+
+
+def _check_free(out: Path) -> None:
+    """Refuse what something is in already, before anything is loaded, which takes seconds."""
+    if out.exists() and not out.is_dir():
+        raise CheckpointError(f"{out} is no folder; choose another name")
+    if out.exists() and any(out.iterdir()):
+        raise CheckpointError(f"{out} is not empty; remove it or choose another folder")
+
+
+@contextmanager
+def _writing(out: Path) -> Iterator[None]:
+    """Leave nothing half written."""
+    try:
+        yield
+    except Exception as error:  # safetensors reports a full disk in a class of its own
+        shutil.rmtree(out, ignore_errors=True)
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise CheckpointError(f"cannot write {out}: {reason}") from error
 
 
 def model_card(
