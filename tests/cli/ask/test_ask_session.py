@@ -1,3 +1,5 @@
+"""`codefusion ask` on a real terminal: what is chosen, typed, edited, copied and run."""
+
 import base64
 import json
 import os
@@ -6,9 +8,9 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from asking import DANGEROUS, HARMLESS, without_terminal
 from pseudo_terminal import PseudoTerminal
 
 from codefusion.shell.manual import Manuals
@@ -16,33 +18,7 @@ from codefusion.shell.suggestion import suggest
 from codefusion.shell.terminal import may_colour
 from codefusion.shell.view import listed
 
-Run = Callable[..., Any]
-HARMLESS, DANGEROUS, BROKEN = "touch made", "rm -f kept", "find . -name 'x"
 CHOOSE, ACT = "choose, q quit: ", "q quit: "
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Where commands run: with a file to lose, a list of commands, and no manual pages."""
-    (tmp_path / "kept").write_text("kept")
-    (tmp_path / "commands").write_text(f"{HARMLESS}\n{DANGEROUS}\n{BROKEN}\n")
-    (tmp_path / "man").mkdir()
-    return tmp_path
-
-
-@pytest.fixture
-def environment(folder: Path) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    return {
-        **kept,
-        "MANPATH": str(folder / "man"),
-        "XDG_CACHE_HOME": str(folder / "cache"),
-        "TERM": "xterm",
-        "NO_COLOR": "1",
-        "LC_ALL": "C.UTF-8",
-        "OMP_NUM_THREADS": "1",
-        "CODEFUSION_WARM": "0",
-    }
 
 
 @pytest.fixture
@@ -265,141 +241,6 @@ def test_colour_is_left_out_where_it_is_not_wanted(
     os.close(other)
 
 
-def without_terminal(
-    folder: Path, environment: dict[str, str], *arguments: str, stdin: str = ""
-) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "codefusion", "ask", *arguments],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        env={**environment, "NO_COLOR": ""},
-        cwd=folder,
-    )
-
-
-def test_without_a_terminal_the_valid_commands_are_printed_and_nothing_is_asked(
-    folder: Path, environment: dict[str, str]
-) -> None:
-    done = without_terminal(folder, environment, "--from", "commands")
-    assert (done.returncode, done.stdout) == (0, f"{HARMLESS}\n{DANGEROUS}\n")
-    assert done.stderr == f"codefusion: {DANGEROUS}: Deletes kept for good.\n"
-    assert "\x1b" not in done.stdout + done.stderr
-    assert (folder / "kept").exists()
-
-
-def test_commands_from_a_file_are_shown_without_loading_a_model(
-    folder: Path, environment: dict[str, str]
-) -> None:
-    code = (
-        "import sys; from codefusion.cli.main import main\n"
-        "try: main()\n"
-        "finally: sys.exit([one for one in ('torch', 'numpy') if one in sys.modules])"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code, "ask", "--from", "commands", "-1"],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        env=environment,
-        cwd=folder,
-    )
-    assert (done.stdout, done.stderr) == (f"{HARMLESS}\n", "[]\n")
-
-
-def test_best_is_the_first_valid_command_and_no_more(codefusion: Run, folder: Path) -> None:
-    (folder / "commands").write_text(f"{BROKEN}\n{HARMLESS}\nls\n")
-    for option in ("-1", "--best"):
-        done = codefusion("ask", "--from", folder / "commands", option)
-        assert (done.code, done.stdout, done.stderr) == (0, f"{HARMLESS}\n", "")
-
-
-def test_without_a_valid_command_nothing_is_printed_and_the_code_is_three(
-    codefusion: Run, folder: Path
-) -> None:
-    (folder / "commands").write_text(f"{BROKEN}\n")
-    done = codefusion("ask", "--from", folder / "commands", "-1")
-    assert (done.code, done.stdout, done.stderr) == (3, "", "codefusion: no valid candidate\n")
-
-
-def test_json_has_all_that_is_known_of_each_command(
-    codefusion: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("MANPATH", str(folder / "man"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
-    content = codefusion("ask", "--from", folder / "commands", "--json").json
-    assert content["version"] == 1
-    first, second, third = content["candidates"]
-    assert [one["valid"] for one in (first, second, third)] == [True, True, False]
-    assert second["code"] == DANGEROUS
-    assert second["dangers"] == [
-        {
-            "kind": "delete",
-            "level": "danger",
-            "span": [0, len(DANGEROUS)],
-            "sentence": "Deletes kept for good.",
-        }
-    ]
-    assert [one["piece"] for one in second["explanations"]] == ["rm", "-f"]
-    assert first["missing"] == []
-
-
-def test_what_a_terminal_would_act_on_is_escaped_in_a_list_and_kept_for_a_program(
-    codefusion: Run, folder: Path
-) -> None:
-    (folder / "commands").write_text("echo '\x1b[31m'\n")
-    file = folder / "commands"
-    assert codefusion("ask", "--from", file).stdout == "echo '\\x1b[31m'\n"
-    assert codefusion("ask", "--from", file, "-1").stdout == "echo '\x1b[31m'\n"
-
-
-def test_a_model_offers_different_commands_and_says_how_many_samples_agree(
-    codefusion: Run, checkpoint: Path
-) -> None:
-    done = codefusion("ask", "list", "all", "files", "-m", checkpoint, "--steps", 2, "--json")
-    content = done.json
-    assert content["utterance"] == "list all files"
-    codes = [" ".join(one["code"].split()) for one in content["candidates"]]
-    assert len(set(codes)) == len(codes) == 5
-    for one in content["candidates"]:
-        assert 0.0 < one["score"] <= 1.0
-    valid = [one["valid"] for one in content["candidates"]]
-    assert valid == sorted(valid, reverse=True)
-    assert done.code == (0 if any(valid) else 3)
-    again = codefusion("ask", "list all files", "-m", checkpoint, "--steps", 2, "--json")
-    assert again.stdout == done.stdout
-
-
-def test_a_language_that_is_no_shells_is_offered_without_notes(
-    codefusion: Run, hopeless: Path
-) -> None:
-    done = codefusion("ask", "-l", "cf", "-m", hopeless, "--steps", 2, "--json", "highlight")
-    assert done.code == 3
-    assert all(not one["dangers"] and not one["explanations"] for one in done.json["candidates"])
-
-
-@pytest.mark.parametrize(
-    ("arguments", "code", "said"),
-    [
-        ([], 2, "nothing to do"),
-        (["  "], 2, "nothing to do"),
-        (["list files", "-m", "nowhere"], 1, "no model 'nowhere'"),
-        (["list files", "-m", "/no/such"], 1, "/no/such"),
-        (["list files", "-l", "bsah"], 2, "did you mean 'bash'?"),
-        (["--from", "/no/such"], 1, "/no/such"),
-        (["--from", "/dev/null"], 2, "no command"),
-        (["--from", "-"], 2, "no command"),
-    ],
-)
-def test_a_mistake_is_told_in_one_line(
-    codefusion: Run, arguments: list[str], code: int, said: str
-) -> None:
-    assert said in codefusion("ask", *arguments).refusal(code)
-
-
 @pytest.mark.slow
 def test_from_a_sentence_to_a_chosen_command_on_a_terminal(
     folder: Path, environment: dict[str, str], checkpoint: Path
@@ -417,17 +258,3 @@ def test_from_a_sentence_to_a_chosen_command_on_a_terminal(
         assert printed == json.loads(listed.stdout)["candidates"][0]["code"] + "\n"
     finally:
         terminal.close()
-
-
-def test_a_revision_keeps_what_it_shall_in_every_command(codefusion: Run, checkpoint: Path) -> None:
-    done = codefusion(
-        *("ask", "list all files", "-m", checkpoint, "--steps", 2, "--json"),
-        *("--edit", "ls -l | wc", "--keep", "ls -l"),
-    )
-    assert done.json["keep"] == ["ls -l"]
-    assert all(one["code"].startswith("ls -l") for one in done.json["candidates"])
-
-
-def test_commands_from_a_file_are_not_revised(codefusion: Run, tmp_path: Path) -> None:
-    done = codefusion("ask", "x", "--from", tmp_path / "commands", "--edit", "ls")
-    assert "nothing for --edit" in done.refusal(2)
