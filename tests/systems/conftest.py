@@ -1,11 +1,13 @@
-"""Checkpoints as they come from the Hub, but tiny and untrained."""
+"""Checkpoints as they come from the Hub, but tiny and untrained; a server of any behaviour."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from scripted_server import Server
 from tokenizers import ByteLevelBPETokenizer
 from transformers import (
     CodeGenConfig,
@@ -69,3 +71,14 @@ def make_hub_model(
 def hub_models(make_hub_model: Callable[..., str]) -> dict[str, str]:
     """A folder of each architecture: read only."""
     return {kind: make_hub_model(kind) for kind in ("t5", "gpt2", "codegen")}
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    monkeypatch.setenv("no_proxy", "*")
+    with Server() as running:
+        thread = threading.Thread(target=running.serve_forever, args=(0.01,))
+        thread.start()
+        yield running
+        running.shutdown()
+        thread.join()
