@@ -1,11 +1,12 @@
-"""How much arithmetic a recipe's training is: for giving two systems equal compute.
+"""How much arithmetic a recipe's training is: for equal compute, and for how many steps fit.
 
     python benchmarks/training_flops.py recipes/cf-cpu.yaml recipes/baselines/cf-masked.yaml \
         --set data.folder=PATH
+    python benchmarks/training_flops.py recipes/release-gpu.yaml --set data.folder=PATH --tflops 396
 
-Prints, for each recipe, the floating-point operations of a step of phase 2 (forward and backward,
-counted by torch on real batches), those of phase 1, and of the whole run. Attention counts,
-element-wise work does not. Deterministic, so no repeats.
+Prints, for each recipe, the floating-point operations of a step of each phase (the mean over real
+batches, by `codefusion.training.flops`) and of the whole run; with `--tflops` also the minutes it
+takes at that speed. Deterministic, so no repeats.
 """
 
 from __future__ import annotations
@@ -15,10 +16,7 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-from torch.utils.flop_counter import FlopCounterMode
-
 from codefusion.data.codec import Codec
-from codefusion.objectives import compute_losses
 from codefusion.training.corpus import (
     encode_pairs,
     encode_snippets,
@@ -26,35 +24,24 @@ from codefusion.training.corpus import (
     read_corpus,
     special_ids,
 )
-from codefusion.training.recipe import Recipe, load_recipe
+from codefusion.training.flops import step_flops
+from codefusion.training.recipe import Phase, load_recipe
 from codefusion.training.run import bucketing_of
 from codefusion.training.setup import build_model
 from codefusion.training.tasks import finetuning_batches, pretraining_batches
 
 
-def per_step(model: Any, recipe: Recipe, batches: Iterator[dict[str, Any]], count: int) -> float:
+def per_step(model: Any, phase: Phase, batches: Iterator[dict[str, Any]], count: int) -> float:
     """Return the mean number of operations of a step."""
-    total = 0
-    for batch in itertools.islice(batches, count):
-        with FlopCounterMode(display=False) as counter:
-            output = model(**batch)
-            losses = compute_losses(
-                output,
-                batch["code_ids"],
-                model.config.pad_token_id,
-                model.config.parameterisation,
-                recipe.loss,
-            )
-            losses.total.backward()
-        total += counter.get_total_flops()
-    return total / count
+    each = [step_flops(model, one, phase.train_encoder) for one in itertools.islice(batches, count)]
+    return sum(each) / count
 
 
-def measure(path: str, settings: list[str], count: int) -> None:
+def measure(path: str, settings: list[str], count: int, tflops: float | None) -> None:
     recipe = load_recipe(path, settings)
     corpus = read_corpus(recipe.data)
     tokenizer = make_tokenizer(recipe.tokenizer, corpus)
-    model = build_model(recipe, tokenizer)
+    model = build_model(recipe, tokenizer, corpus.languages)
     codec = Codec(tokenizer)
     config = model.config
     rows, _ = encode_pairs(corpus.pairs, codec, config.max_prompt_length, config.max_code_length)
@@ -64,21 +51,23 @@ def measure(path: str, settings: list[str], count: int) -> None:
         "special": special_ids(tokenizer),
         "self_conditioning": recipe.optimization.self_conditioning,
         "seed": recipe.seed,
+        "prompt_widths": recipe.data.prompt_widths,
     }
-    second = per_step(model, recipe, finetuning_batches(rows, recipe.finetuning, **shared), count)
+    batches = finetuning_batches(rows, recipe.finetuning, **shared)
+    second = per_step(model, recipe.finetuning, batches, count)
     first = 0.0
     if recipe.pretraining.steps:
         snippets, _ = encode_snippets(corpus.snippets, codec, config.max_code_length)
-        prefix = codec.marked(f"{recipe.data.language}: ", [])
-        batches = pretraining_batches(snippets, recipe.pretraining, prefix=prefix, **shared)
-        first = per_step(model, recipe, batches, count)
+        batches = pretraining_batches(snippets, recipe.pretraining, **shared)
+        first = per_step(model, recipe.pretraining, batches, count)
     whole = first * recipe.pretraining.steps + second * recipe.finetuning.steps
     size = sum(model.count_parameters().values())
+    minutes = "" if tflops is None else f", {whole / tflops / 1e12 / 60:.1f} minutes"
     print(
         f"{recipe.name:<24}{recipe.model.system:<16}{size / 1e6:5.2f}M parameters  "
         f"phase 1 {first / 1e9:6.2f} x {recipe.pretraining.steps}  "
         f"phase 2 {second / 1e9:6.2f} x {recipe.finetuning.steps} GFLOP  "
-        f"in all {whole / 1e12:.2f} TFLOP",
+        f"in all {whole / 1e12:.2f} TFLOP{minutes}",
         flush=True,
     )
 
@@ -88,9 +77,10 @@ def main() -> None:
     parser.add_argument("recipes", nargs="+")
     parser.add_argument("--set", action="append", default=[], dest="settings")
     parser.add_argument("--batches", type=int, default=10)
+    parser.add_argument("--tflops", type=float, help="speed to tell the minutes at")
     arguments = parser.parse_args()
     for path in arguments.recipes:
-        measure(path, arguments.settings, arguments.batches)
+        measure(path, arguments.settings, arguments.batches, arguments.tflops)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import repeat
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,12 @@ from codefusion.objectives import LossWeights
 from codefusion.pipeline import CodeFusionPipeline
 from codefusion.training.checkpoints import whole_checkpoints
 from codefusion.training.ema import ExponentialMovingAverage
-from codefusion.training.events import Evaluated, PhaseStarted, Prepared, Saved
-from codefusion.training.loop import StepResult, learning_rate_at, train_phase
+from codefusion.training.events import Ended, Evaluated, PhaseStarted, Prepared, Saved
+from codefusion.training.flops import step_flops
+from codefusion.training.loop import StepResult, every_step, learning_rate_at, train_phase
 from codefusion.training.recipe import Phase, recipe_from
-from codefusion.training.run import run, spread
+from codefusion.training.run import run
+from codefusion.training.validation import spread
 
 Content = Callable[..., dict[str, Any]]
 
@@ -75,6 +78,7 @@ def steps(
     batches: Iterator[dict[str, torch.Tensor]],
     weights: LossWeights | None = None,
     clip: float = 1.0,
+    look: Callable[[int], bool] = every_step,
 ) -> Iterator[StepResult]:
     """Train with plain gradient descent, whose step is the rate times the clipped gradient."""
     accelerator = Accelerator()
@@ -89,6 +93,7 @@ def steps(
         ExponentialMovingAverage(model, 0.9),
         pad_id=0,
         clip=clip,
+        look=look,
     )
 
 
@@ -152,6 +157,46 @@ def test_a_loss_that_is_no_number_stops_the_run_in_one_line_before_it_spoils_the
     assert "learning_rate" in str(caught.value)
     assert "\n" not in str(caught.value)
     assert distance(before, model) == 0.0
+
+
+def test_looking_at_fewer_steps_changes_neither_the_weights_nor_what_is_seen(
+    model: CodeFusionModel,
+) -> None:
+    phase, batches = Phase(steps=5, warmup=2, learning_rate=0.1), repeat(batch(model.config))
+    start = {name: one.clone() for name, one in model.state_dict().items()}
+    torch.manual_seed(1)  # of E's dropout
+    each = list(steps(model, phase, batches))
+    after = weights_of(model)
+    model.load_state_dict(start)
+    torch.manual_seed(1)
+    seen = list(steps(model, phase, batches, look=lambda step: step % 2 == 0))
+    assert distance(after, model) == 0.0
+    assert [one.step for one in seen] == [2, 4, 5]  # the last one always
+    for one in seen:
+        assert replace(one, samples=4, flops=each[0].flops) == each[one.step - 1]
+    for name in ("samples", "flops"):
+        sums = [getattr(one, name) for one in seen]
+        assert sums == [2 * getattr(each[0], name)] * 2 + [getattr(each[0], name)]
+
+
+def test_a_loss_that_is_no_number_between_looks_is_named_by_its_own_step_and_never_shown(
+    model: CodeFusionModel,
+) -> None:
+    good, bad = batch(model.config), batch(model.config)
+    bad["noise"] = torch.full_like(bad["noise"], torch.nan)
+    stream = steps(
+        model, Phase(steps=9), iter([good, good, good, bad, good, good]), look=lambda s: s % 3 == 0
+    )
+    assert next(stream).step == 3
+    with pytest.raises(TrainingError, match="nan at step 4,"):
+        next(stream)
+
+
+def test_a_result_tells_the_arithmetic_and_the_time_of_its_steps(model: CodeFusionModel) -> None:
+    one = batch(model.config)
+    for result in steps(model, Phase(steps=2, train_encoder=True), repeat(one)):
+        assert result.flops == step_flops(model, one, train_encoder=True)
+        assert result.seconds > 0.0
 
 
 def weights_at(checkpoint: Path) -> dict[str, torch.Tensor]:
@@ -230,14 +275,15 @@ def test_a_run_tells_what_it_read_trained_evaluated_and_saved_in_order(
     kinds = [type(event) for event in events]
     assert kinds == [
         *(Prepared, PhaseStarted, StepResult, StepResult, Saved),
-        *(PhaseStarted, StepResult, Evaluated, StepResult, Evaluated, Saved),
+        *(PhaseStarted, StepResult, Evaluated, StepResult, Evaluated, Saved, Ended),
     ]
     prepared = events[0]
     assert isinstance(prepared, Prepared)
     assert (prepared.pairs, prepared.snippets, prepared.left_out) == (12, 12, 0)
-    evaluated = events[-2]
+    evaluated = events[-3]
     assert isinstance(evaluated, Evaluated)
-    assert evaluated.evaluation.n == 2
+    assert (evaluated.evaluation.n, evaluated.language) == (2, "bash")
+    assert events[-1] == Ended(0)
 
 
 def test_evaluating_along_the_way_changes_nothing_about_the_training(

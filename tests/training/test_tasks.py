@@ -78,7 +78,7 @@ def batches(
     }
     phase = Phase(batch_size=4, unconditional=0.3)
     if request.param == "pretraining":
-        return partial(pretraining_batches, snippets, phase, prefix=[7, 8], **shared)
+        return partial(pretraining_batches, snippets, phase, **shared)
     return partial(finetuning_batches, pairs, phase, **shared)
 
 
@@ -157,7 +157,6 @@ def pretraining(config: Any, tokenizer: Any, snippets: Snippets) -> Batches:
             config,
             BUCKETING,
             special_ids(tokenizer),
-            encode(tokenizer, "python: "),
             self_conditioning=0.5,
             **{"seed": 0, **options},
         )

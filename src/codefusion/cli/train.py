@@ -82,8 +82,6 @@ def _interruptible(events: Iterator[Event]) -> Iterator[Event]:
 
 
 def _show(total: int, events, speaks: bool) -> None:  # type: ignore[no-untyped-def]
-    import time
-
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -96,12 +94,13 @@ def _show(total: int, events, speaks: bool) -> None:  # type: ignore[no-untyped-
     )
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         bar = progress.add_task("reading data", total=total, note="")
-        offset, began, seen = 0, time.monotonic(), 0
+        offset, peak = 0, None
         smooth: float | None = None
         for event in events:
             kind = type(event).__name__
             if kind == "Prepared":
                 size = sum(event.parameters.values()) / 1e6
+                peak = event.peak_flops
                 console.print(
                     f"{size:.2f}M parameters, {event.pairs} pairs, {event.snippets} snippets "
                     f"({event.left_out} rows too long and left out)"
@@ -109,22 +108,27 @@ def _show(total: int, events, speaks: bool) -> None:  # type: ignore[no-untyped-
             elif kind == "PhaseStarted":
                 if event.phase == 2:
                     offset = total - event.steps
-                began, seen, smooth = time.monotonic(), 0, None
+                samples = seconds = flops = 0.0
+                smooth = None
                 progress.update(
                     bar, description=f"phase {event.phase}", completed=offset + event.step
                 )
                 console.print(f"phase {event.phase}: {event.steps - event.step} steps")
             elif kind == "StepResult":
-                seen += event.samples
+                samples += event.samples
+                seconds += event.seconds
+                flops += event.flops
                 smooth = event.loss if smooth is None else 0.98 * smooth + 0.02 * event.loss
-                speed = seen / max(1e-9, time.monotonic() - began)
-                note = f"loss {smooth:.3f}  {speed:.0f} samples/s"
+                speed = f"{samples / seconds:.0f} samples/s"
+                if peak is not None:
+                    speed += f"  MFU {100 * flops / seconds / peak:.1f} %"
+                note = f"loss {smooth:.3f}  {speed}"
                 progress.update(bar, completed=offset + event.step, note=note)
                 if not console.is_terminal and event.step % 100 == 0:
                     console.print(
                         f"step {event.step}  loss {smooth:.3f}  denoising {event.denoising:.3f}  "
                         f"decoder {event.decoder:.3f}  cross-entropy {event.cross_entropy:.3f}  "
-                        f"{speed:.0f} samples/s",
+                        f"{speed}",
                         highlight=False,
                     )
             elif kind == "Evaluated":
@@ -133,8 +137,16 @@ def _show(total: int, events, speaks: bool) -> None:  # type: ignore[no-untyped-
                 valid = event.evaluation.validity["top1"].value
                 console.print(
                     f"step {event.step}: exact match top-1/3/5 {shown}, "
-                    f"valid {valid:.1f} %, n={event.evaluation.n}",
+                    f"valid {valid:.1f} %, n={event.evaluation.n}, {event.language}",
                     highlight=False,
                 )
             elif kind == "Saved":
                 console.print(f"saved {event.path}", highlight=False)
+            elif kind == "Ended":
+                console.print(_ending(event.steps_left, total), highlight=False)
+
+
+def _ending(left: int, total: int) -> str:
+    if left == 0:
+        return f"all of the {total} steps are done"
+    return f"time is up with {left} of {total} steps left: go on with the same command and --resume"

@@ -28,6 +28,11 @@ class Corpus:
     snippets: list[Snippet]
     validation: list[Example]
 
+    @property
+    def languages(self) -> list[str]:
+        """What the pairs are written in, in the order in which they come."""
+        return list(dict.fromkeys(pair.language for pair in self.pairs))
+
 
 def read_corpus(recipe: DataRecipe) -> Corpus:
     """Read every source; raises `DataError` for a missing or broken file."""
@@ -35,11 +40,11 @@ def read_corpus(recipe: DataRecipe) -> Corpus:
     if not pairs:
         raise DataError("the recipe names no pairs: set data.pairs")
     snippets = [row for source in recipe.snippets for row in _read_snippets(source, recipe)]
-    known = {row.code for row in snippets}
+    known = {(row.code, row.language) for row in snippets}
     snippets += [
-        Snippet(code=code, language=recipe.language)
-        for code in dict.fromkeys(pair.code for pair in pairs)
-        if code not in known
+        Snippet(code, language)
+        for code, language in dict.fromkeys((pair.code, pair.language) for pair in pairs)
+        if (code, language) not in known
     ]
     validation = [] if recipe.validation is None else _read_pairs(recipe.validation, recipe)
     return Corpus(pairs, snippets, validation)
@@ -47,8 +52,13 @@ def read_corpus(recipe: DataRecipe) -> Corpus:
 
 def _read_pairs(source: Source, recipe: DataRecipe) -> list[Example]:
     rows: list[Example]
-    if source.path is not None:
-        rows = read_examples(Path(recipe.folder) / source.path, recipe.language)
+    if source.files:
+        language = source.language or recipe.language
+        rows = [
+            row
+            for file in source.files
+            for row in read_examples(Path(recipe.folder) / file, language)
+        ]
     elif source.generate is not None:
         from codefusion.data.cf_generator import generate_pairs
 
@@ -62,8 +72,13 @@ def _read_pairs(source: Source, recipe: DataRecipe) -> list[Example]:
 
 
 def _read_snippets(source: Source, recipe: DataRecipe) -> list[Snippet]:
-    if source.path is not None:
-        rows = read_snippets(Path(recipe.folder) / source.path, recipe.language)
+    if source.files:
+        language = source.language or recipe.language
+        rows = [
+            row
+            for file in source.files
+            for row in read_snippets(Path(recipe.folder) / file, language)
+        ]
     elif source.library is not None:
         from codefusion.data.corpora import python_standard_library
 
@@ -113,21 +128,25 @@ def encode_snippets(snippets: list[Snippet], codec: Codec, max_code: int) -> tup
     A language's own tokenizer says what is an identifier or a keyword.
     """
     grammars = {name: get_language(name) for name in {row.language for row in snippets}}
-    rows, pieces = [], []
-    seen: dict[str, Pieces] = {}
+    prefixes = {name: tuple(codec.marked(f"{name}: ", [])) for name in grammars}
+    rows, pieces, written_in = [], [], []
+    seen: dict[tuple[str, str], Pieces] = {}
     for snippet in snippets:
         marks, slots = codec.own_slots(snippet.code)
         code = codec.code(snippet.code, slots)
         if len(code) > max_code:
             continue
-        if snippet.code not in seen:
+        key = (snippet.code, snippet.language)
+        if key not in seen:
             spans = grammars[snippet.language].maskable_spans(snippet.code)
-            seen[snippet.code] = _cut(snippet.code, spans, marks, codec)
+            seen[key] = _cut(snippet.code, spans, marks, codec)
         rows.append(Encoded((), tuple(code)))
-        pieces.append(seen[snippet.code])
+        pieces.append(seen[key])
+        written_in.append(prefixes[snippet.language])
     if not rows:
         raise DataError(f"none of the {len(snippets)} snippets fits {max_code} tokens")
-    return Snippets(tuple(rows), tuple(pieces)), len(snippets) - len(rows)
+    encoded = Snippets(tuple(rows), tuple(pieces), tuple(written_in))
+    return encoded, len(snippets) - len(rows)
 
 
 def _cut(

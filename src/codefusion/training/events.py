@@ -17,6 +17,8 @@ class Prepared:
     pairs: int
     snippets: int
     left_out: int
+    peak_flops: float | None = None
+    """Of the device, in FLOP/s, where it is known: what `StepResult.flops` is a share of."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +32,12 @@ class PhaseStarted:
 
 @dataclass(frozen=True)
 class Evaluated:
-    """Sample quality on a slice of validation, with the averaged weights."""
+    """Sample quality on a slice of one language's validation, with the averaged weights."""
 
     phase: int
     step: int
     evaluation: Evaluation
+    language: str
 
 
 @dataclass(frozen=True)
@@ -44,4 +47,11 @@ class Saved:
     path: Path
 
 
-Event = Prepared | PhaseStarted | StepResult | Evaluated | Saved
+@dataclass(frozen=True)
+class Ended:
+    """Told last: the steps of both phases that time did not suffice for, 0 when all are done."""
+
+    steps_left: int
+
+
+Event = Prepared | PhaseStarted | StepResult | Evaluated | Saved | Ended

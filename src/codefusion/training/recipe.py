@@ -17,14 +17,18 @@ from codefusion.settings import as_mapping, build, read_settings
 
 @dataclass(frozen=True)
 class Source:
-    """Where training rows come from: a JSONL file, or something made on the spot.
+    """Where training rows come from: JSONL files, or something made on the spot.
 
-    Exactly one of `path` (relative to `DataRecipe.folder`), `generate` ("cf": rules with
-    utterances) and `library` ("python": this machine's standard library). `count` and `seed`
-    are for generated rows, `repeat` weighs a source, `skip` and `limit` keep a slice of its rows.
+    Exactly one of `path` (relative to `DataRecipe.folder`), `paths` (several such files, one after
+    the other), `generate` ("cf": rules with utterances) and `library` ("python": this machine's
+    standard library). `language` is for rows of files that name none, `DataRecipe.language` when
+    not given. `count` and `seed` are for generated rows, `repeat` weighs a source, `skip` and
+    `limit` keep a slice of its rows.
     """
 
     path: str | None = None
+    paths: tuple[str, ...] = ()
+    language: str | None = None
     generate: str | None = None
     library: str | None = None
     count: int = 10_000
@@ -34,13 +38,21 @@ class Source:
     limit: int | None = None
 
     @property
+    def files(self) -> tuple[str, ...]:
+        """The files that it names, relative to `DataRecipe.folder`."""
+        return self.paths if self.path is None else (self.path,)
+
+    @property
     def kept(self) -> slice:
         """The slice of the source's rows that is used."""
         return slice(self.skip, None if self.limit is None else self.skip + self.limit)
 
     def __post_init__(self) -> None:
-        if sum(x is not None for x in (self.path, self.generate, self.library)) != 1:
-            raise RecipeError("a data source needs exactly one of path, generate and library")
+        origins = (self.path, self.paths or None, self.generate, self.library)
+        if sum(x is not None for x in origins) != 1:
+            raise RecipeError(
+                "a data source needs exactly one of path, paths, generate and library"
+            )
         if self.generate not in (None, "cf"):
             raise unknown_name("generator", str(self.generate), ["cf"])
         if self.library not in (None, "python"):
@@ -53,7 +65,12 @@ class Source:
 
 @dataclass(frozen=True)
 class DataRecipe:
-    """Pairs for phase 2, snippets for phase 1 (the code of the pairs is added to them)."""
+    """Pairs for phase 2, snippets for phase 1 (the code of the pairs is added to them).
+
+    `language` is for rows that name none; the model writes whatever languages the pairs are in.
+    Code is padded to the least of `bucket_widths` that it fits, prompts to the least of
+    `prompt_widths`, which are few where each shape has to be compiled.
+    """
 
     language: str = "bash"
     folder: str = "."
@@ -62,6 +79,11 @@ class DataRecipe:
     validation: Source | None = None
     bucket_widths: tuple[int, ...] = ()  # empty: everything is padded to max_code_length
     bucket_promotion: float = 0.25
+    prompt_widths: tuple[int, ...] = ()  # empty: as wide as a batch's longest prompt
+
+    def __post_init__(self) -> None:
+        if list(self.prompt_widths) != sorted(set(self.prompt_widths)):
+            raise RecipeError(f"prompt_widths must rise, got {list(self.prompt_widths)}")
 
 
 @dataclass(frozen=True)
@@ -146,13 +168,18 @@ class Phase:
 
 @dataclass(frozen=True)
 class Optimization:
-    """AdamW; the paper's has no weight decay. `precision` is "no" or "bf16"."""
+    """AdamW; the paper's has no weight decay. `precision` is "no" or "bf16".
+
+    `compile` has torch compile each layer, once for each shape: it takes a minute and a compiler,
+    and pays on a GPU. Give few `data.bucket_widths` and `data.prompt_widths` with it.
+    """
 
     weight_decay: float = 0.0
     betas: tuple[float, float] = (0.9, 0.98)
     clip: float = 1.0
     ema_decay: float = 0.999
     precision: str = "no"
+    compile: bool = False
     self_conditioning: float = 0.5  # share of rows trained with it, when the model has it
 
     def __post_init__(self) -> None:
@@ -172,7 +199,12 @@ class Optimization:
 
 @dataclass(frozen=True)
 class Monitoring:
-    """What is looked at and saved along the way, every so many steps; 0 is never."""
+    """What is looked at and saved along the way, every so many steps; 0 is never.
+
+    After so many `minutes` a run saves itself and ends, to be gone on with by `--resume`; None is
+    at the last step only. `evaluation_rows` are for each language. `peak_tflops` is the device's
+    peak in 10^12 FLOP/s, for a device that `flops.PEAKS` does not know.
+    """
 
     log_every: int = 25
     evaluate_every: int = 500
@@ -181,9 +213,17 @@ class Monitoring:
     evaluation_steps: int = 8
     evaluation_samples: int = 5
     keep: int = 2
+    minutes: float | None = None
+    peak_tflops: float | None = None
 
     def __post_init__(self) -> None:
+        for name in ("minutes", "peak_tflops"):
+            value = getattr(self, name)
+            if value is not None and not value > 0.0:
+                raise RecipeError(f"{name} must be above 0, got {value}")
         for name, value in vars(self).items():
+            if name in ("minutes", "peak_tflops"):
+                continue
             least = 0 if name.endswith("_every") else 1
             if value < least:
                 raise RecipeError(f"{name} must be at least {least}, got {value}")

@@ -6,11 +6,14 @@ Not for the course of a run: that is `run`.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import torch
 import yaml
 from accelerate import Accelerator
+from transformers.modeling_layers import GradientCheckpointingLayer
 
 from codefusion.checkpoints import resolve_folder
 from codefusion.data.tokenization import load_tokenizer
@@ -20,6 +23,7 @@ from codefusion.models import CodeFusionModel
 from codefusion.models.backbone import load_backbone
 from codefusion.models.baselines import BASELINES
 from codefusion.models.encoder import load_pretrained_encoder
+from codefusion.models.layers import TransformerLayer
 from codefusion.models.presets import preset_config
 from codefusion.pipeline import CodeFusionPipeline, CodePipeline, TokenPipeline, load_pipeline
 from codefusion.training.checkpoints import whole_checkpoints
@@ -28,6 +32,7 @@ from codefusion.training.recipe import Recipe, load_recipe, recipe_to_dict
 
 RECIPE_FILE = "recipe.yaml"
 TOKENIZER_FOLDER = "tokenizer"
+MOST_SHAPES = 64  # that one kind of layer is compiled for; any further ones run uncompiled
 
 
 def prepare_folder(recipe: Recipe, out: Path, resume: bool) -> Path | None:
@@ -77,8 +82,10 @@ def prepare_tokenizer(recipe: Recipe, corpus: Corpus, out: Path, accelerator: Ac
     return load_tokenizer(folder)
 
 
-def build_model(recipe: Recipe, tokenizer: Any) -> Any:
+def build_model(recipe: Recipe, tokenizer: Any, languages: Sequence[str]) -> Any:
     """Return the model of the recipe with fresh weights, or with those that it starts from.
+
+    `languages` are those that it will write.
 
     Raises `RecipeError` where the sizes or the kind of those are not the recipe's.
     """
@@ -89,7 +96,7 @@ def build_model(recipe: Recipe, tokenizer: Any) -> Any:
         "pad_token_id": tokenizer.pad_token_id,
         "eos_token_id": tokenizer.eos_token_id,
         "mask_token_id": tokenizer.mask_token_id,
-        "languages": [recipe.data.language],
+        "languages": list(languages),
     }
     if recipe.model.backbone is not None:
         overrides["backbone"] = recipe.model.backbone
@@ -133,3 +140,16 @@ def build_pipeline(recipe: Recipe, model: Any, tokenizer: Any) -> CodePipeline:
         pipeline = TokenPipeline(model, None, tokenizer)
     pipeline.set_progress_bar_config(disable=True)
     return pipeline
+
+
+def compile_layers(model: torch.nn.Module) -> None:
+    """Have torch compile each layer of E, N and D, in place, at its first step with a shape.
+
+    Layers and not the whole model: equal ones share their code, so that a shape takes seconds,
+    and no weight changes its name. Pipelines call the same layers, at shapes of their own: see
+    `torch.compiler.set_stance`.
+    """
+    torch._dynamo.config.recompile_limit = MOST_SHAPES
+    for layer in model.modules():
+        if isinstance(layer, TransformerLayer | GradientCheckpointingLayer):
+            layer.compile(dynamic=False)

@@ -5,12 +5,14 @@ Every batch is a pure function of (recipe, phase, step, rank): resuming needs no
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from codefusion.data.batching import Bucketing, Encoded, pad_rows, plans_from
@@ -18,16 +20,21 @@ from codefusion.models import CodeFusionConfig
 from codefusion.models.backbone import load_backbone
 from codefusion.training.recipe import Phase
 
+CPU = torch.device("cpu")
 # A program cut into runs of prompt tokens, and whether each may be masked.
 Pieces = tuple[tuple[tuple[int, ...], bool], ...]
 
 
 @dataclass(frozen=True)
 class Snippets:
-    """Code for phase 1; `pieces[i]` is the program of `rows[i]`, to make a masked prompt of."""
+    """Code for phase 1; `pieces[i]` is the program of `rows[i]`, to make a masked prompt of.
+
+    `prefixes[i]` is what that prompt begins with: the name of its language.
+    """
 
     rows: tuple[Encoded, ...]
     pieces: tuple[Pieces, ...]
+    prefixes: tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,27 @@ class Special:
     pad: int
     end: int
     mask: int
+
+
+class Table:
+    """Rows of token ids in one array, so that a batch is a look-up and no loop over its rows."""
+
+    def __init__(self, rows: Sequence[Sequence[int]], pad_id: int, width: int) -> None:
+        self.lengths = np.array([len(row) for row in rows])
+        self._ids = np.full((len(rows), width), pad_id, dtype=np.int32)
+        inside = np.arange(width) < self.lengths[:, None]
+        self._ids[inside] = np.fromiter(itertools.chain.from_iterable(rows), dtype=np.int32)
+
+    def take(self, chosen: NDArray[np.int64], width: int) -> tuple[Tensor, Tensor]:
+        """Return ids and a mask that is 1 on tokens, both (chosen, width)."""
+        inside = np.arange(width) < self.lengths[chosen, None]
+        ids = torch.from_numpy(self._ids[chosen, :width]).long()
+        return ids, torch.from_numpy(inside).long()
+
+
+def width_for(longest: int, widths: Sequence[int]) -> int:
+    """Return the least of `widths` that holds `longest` tokens; without any, `longest` itself."""
+    return next((width for width in widths if width >= longest), longest)
 
 
 def masked_prompt(
@@ -66,16 +94,19 @@ def masked_prompt(
 def _draws(
     shape: tuple[int, ...], config: CodeFusionConfig, random: torch.Generator
 ) -> dict[str, Tensor]:
-    batch = shape[0]
+    options: dict[str, Any] = {"generator": random, "device": random.device}
     return {
-        "level": torch.randint(0, config.num_train_timesteps, (batch,), generator=random),
-        "noise": torch.randn((*shape, config.embedding_size), generator=random),
+        "level": torch.randint(0, config.num_train_timesteps, (shape[0],), **options),
+        "noise": torch.randn((*shape, config.embedding_size), **options),
     }
 
 
-def _generators(seed: int, phase: int, step: int, rank: int) -> tuple[Any, torch.Generator]:
+def _generators(
+    seed: int, phase: int, step: int, rank: int, device: torch.device
+) -> tuple[Any, torch.Generator]:
+    """What is large is drawn on the device: a CPU would take longer than a GPU for its step."""
     numpy = np.random.default_rng((seed, phase, step, rank))
-    return numpy, torch.Generator().manual_seed(int(numpy.integers(2**62)))
+    return numpy, torch.Generator(device).manual_seed(int(numpy.integers(2**62)))
 
 
 def _self_condition(
@@ -83,7 +114,7 @@ def _self_condition(
 ) -> Tensor | None:
     if not config.self_conditioning:
         return None
-    return torch.rand((batch,), generator=random) < share
+    return torch.rand((batch,), generator=random, device=random.device) < share
 
 
 def pretraining_batches(
@@ -92,26 +123,28 @@ def pretraining_batches(
     config: CodeFusionConfig,
     bucketing: Bucketing,
     special: Special,
-    prefix: Sequence[int],
     *,
     self_conditioning: float,
     seed: int,
     start: int = 0,
     rank: int = 0,
     world: int = 1,
+    prompt_widths: Sequence[int] = (),
+    device: torch.device = CPU,
 ) -> Iterator[dict[str, Any]]:
     """Yield the arguments of `CodeFusionModel.forward` for each step of phase 1.
 
     A whole batch does one task, drawn with probability `phase.cpd`: code-specific CPD, or
-    unsupervised code generation, where E_s is Gaussian noise, fresh at every step.
+    unsupervised code generation, where E_s is Gaussian noise, fresh at every step. What is drawn
+    is on `device`, token ids are not.
     """
-    lengths = [len(row.code) for row in data.rows]
-    plans = plans_from(start, lengths, phase.batch_size, bucketing, seed)
+    codes = Table([row.code for row in data.rows], special.pad, config.max_code_length)
+    plans = plans_from(start, codes.lengths.tolist(), phase.batch_size, bucketing, seed)
     for step, plan in enumerate(plans, start=start):
         task = np.random.default_rng((seed, 1, step)).random()  # the same on every rank
-        random, torch_random = _generators(seed, 1, step, rank + 1)
-        chosen = plan.rows[rank::world]
-        code, _ = pad_rows([data.rows[i].code for i in chosen], special.pad, plan.width)
+        random, torch_random = _generators(seed, 1, step, rank + 1, device)
+        chosen = np.array(plan.rows[rank::world])
+        code, _ = codes.take(chosen, plan.width)
         batch: dict[str, Any] = {"code_ids": code, **_draws(code.shape, config, torch_random)}
         if task < phase.cpd:
             prompts = [
@@ -119,17 +152,19 @@ def pretraining_batches(
                     data.pieces[i],
                     phase.mask_probability,
                     special,
-                    prefix,
+                    data.prefixes[i],
                     random,
                     config.max_prompt_length,
                 )
                 for i in chosen
             ]
-            batch["prompt_ids"], batch["prompt_mask"] = pad_rows(prompts, special.pad)
+            width = width_for(max(map(len, prompts)), prompt_widths)
+            batch["prompt_ids"], batch["prompt_mask"] = pad_rows(prompts, special.pad, width)
         else:
-            length = int(random.integers(8, config.max_prompt_length // 2 + 1))
-            shape = (len(chosen), length, config.encoder.d_model)
-            batch["noise_prompt"] = torch.randn(shape, generator=torch_random)
+            drawn = int(random.integers(8, config.max_prompt_length // 2 + 1))
+            width = width_for(drawn, prompt_widths)
+            shape = (len(chosen), width, config.encoder.d_model)
+            batch["noise_prompt"] = torch.randn(shape, generator=torch_random, device=device)
         condition = _self_condition(len(chosen), config, self_conditioning, torch_random)
         if condition is not None:
             batch["self_condition"] = condition
@@ -148,22 +183,26 @@ def finetuning_batches(
     start: int = 0,
     rank: int = 0,
     world: int = 1,
+    prompt_widths: Sequence[int] = (),
+    device: torch.device = CPU,
 ) -> Iterator[dict[str, Any]]:
     """Yield the arguments of `CodeFusionModel.forward` for each step of phase 2.
 
     With `phase.draws` d, a batch holds 1/d as many utterances, each encoded once and its code
-    noised d times.
+    noised d times. What is drawn is on `device`, token ids are not.
     """
-    lengths = [len(row.code) for row in rows]
+    codes = Table([row.code for row in rows], special.pad, config.max_code_length)
+    prompts = Table([row.prompt for row in rows], special.pad, config.max_prompt_length)
     utterances = phase.batch_size // phase.draws
-    prompts = [len(row.prompt) for row in rows]
-    plans = plans_from(start, lengths, utterances, bucketing, seed + 1, prompts)
+    lengths = codes.lengths.tolist(), prompts.lengths.tolist()
+    plans = plans_from(start, lengths[0], utterances, bucketing, seed + 1, lengths[1])
     for step, plan in enumerate(plans, start=start):
-        _, torch_random = _generators(seed, 2, step, rank + 1)
-        chosen = plan.rows[rank::world]
-        code, _ = pad_rows([rows[i].code for i in chosen], special.pad, plan.width)
+        _, torch_random = _generators(seed, 2, step, rank + 1, device)
+        chosen = np.array(plan.rows[rank::world])
+        code, _ = codes.take(chosen, plan.width)
         code = code.repeat_interleave(phase.draws, dim=0)
-        prompt, mask = pad_rows([rows[i].prompt for i in chosen], special.pad)
+        longest = int(prompts.lengths[chosen].max())
+        prompt, mask = prompts.take(chosen, width_for(longest, prompt_widths))
         batch: dict[str, Any] = {
             "code_ids": code,
             "prompt_ids": prompt,
@@ -175,10 +214,11 @@ def finetuning_batches(
             batch["features"] = backbone([rows[i].aligned for i in chosen], prompt.shape[1])
         if phase.unconditional > 0.0:
             batch["use_noise_prompt"] = (
-                torch.rand((code.shape[0],), generator=torch_random) < phase.unconditional
+                torch.rand((code.shape[0],), generator=torch_random, device=device)
+                < phase.unconditional
             )
             shape = (code.shape[0], prompt.shape[1], config.encoder.d_model)
-            batch["noise_prompt"] = torch.randn(shape, generator=torch_random)
+            batch["noise_prompt"] = torch.randn(shape, generator=torch_random, device=device)
         condition = _self_condition(code.shape[0], config, self_conditioning, torch_random)
         if condition is not None:
             batch["self_condition"] = condition
