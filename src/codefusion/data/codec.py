@@ -10,9 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from codefusion.data.literals import KINDS, NUMBER, find_literals, find_uses
+from codefusion.data.columns import Mention, as_text, find_mentions
+from codefusion.data.literals import COLUMN, KINDS, NUMBER, WORD, find_literals, find_uses
 from codefusion.data.tokenization import (
+    MAX_COLUMNS,
     build_prompt,
+    column_names,
     decode,
     encode,
     encode_spans,
@@ -57,9 +60,10 @@ class Codec:
     """Encodes with one tokenizer, and with its slot tokens when it has any.
 
     With slots, each literal of the utterance follows a slot token of its kind, numbered from the
-    left, and code that repeats the literal is written with the slot token alone. The rest of the
-    prompt is then read in lower case and without its spaces: what case and spaces tell of a
-    literal, its slot keeps.
+    left, and code that repeats the literal is written with the slot token alone. A column of a
+    table has a slot token too, where the header lists it and where the utterance speaks of it,
+    for what code calls it, such as `c[2]`. The rest of the prompt is then read in lower case and
+    without its spaces: what case and spaces tell of a literal, its slot keeps.
     """
 
     def __init__(self, tokenizer: Any) -> None:
@@ -85,25 +89,36 @@ class Codec:
         self,
         utterance: str,
         language: str,
-        table: Sequence[Sequence[str]] = (),
+        table: Sequence[Sequence[object]] = (),
         max_length: int | None = None,
     ) -> EncodedPrompt:
-        """Encode what E reads.
+        """Encode what E reads; cells may be numbers, dates or None, as a workbook has them.
 
         Raises `UsageError` for an empty utterance, or more tokens than `max_length`.
         """
-        text = build_prompt(utterance, language, table)
+        table = as_text(table)
+        text = build_prompt(utterance, language, table, typed=bool(self._slots[COLUMN]))
         slots: dict[int, str] = {}
         start = len(language) + 2  # the utterance follows "language: "
         if self._kind:
             words = " ".join(utterance.split())
-            marks, slots = self._assign(words)
+            columns = self._slots[COLUMN][: min(len(column_names(table)), MAX_COLUMNS)]
+            mentions = find_mentions(words, table) if columns else []
+            marks, slots = self._assign(words, [one for one in mentions if one.named])
             marks = [(start + position, slot) for position, slot in marks]
             header = text[start + len(words) :]
             # Not numbers: the columns are numbered.
             names = [pair for pair in self._pairs(slots) if pair[0] != NUMBER]
             for begin, _, literal in find_uses(header, names):
                 marks.append((start + len(words) + begin, _slot_of(slots, literal)))
+            for mention in mentions:
+                if mention.column < len(columns):
+                    marks.append((start + mention.start, columns[mention.column]))
+            end = start + len(words)
+            for index, slot in enumerate(columns):
+                end = text.index(f" | {index} ", end) + len(" | ")
+                marks.append((end, slot))
+                slots[slot] = f"c[{index}]"
             tokens = self._marked(text, marks, slots)
         else:
             tokens = encode_spans(self.tokenizer, text)
@@ -152,7 +167,13 @@ class Codec:
             for one, text in slots.items()
             if self._kind[one] == NUMBER or f'"{text}"' in code or f"'{text}'" in code
         }
-        return [mark for mark in marks if mark[1] in texts], texts
+        marks = [mark for mark in marks if mark[1] in texts]
+        for index, slot in enumerate(self._slots[COLUMN]):
+            column = f"c[{index}]"
+            for begin, _, _ in find_uses(code, [(COLUMN, column)]):
+                marks.append((begin, slot))
+                texts[slot] = column
+        return marks, texts
 
     def marked(self, text: str, marks: Sequence[tuple[int, int]]) -> list[int]:
         """Encode part of a prompt with a slot token put in at each (position, slot)."""
@@ -185,13 +206,21 @@ class Codec:
             if not self._kind or one != self._space
         ]
 
-    def _assign(self, text: str) -> tuple[list[tuple[int, int]], dict[int, str]]:
-        """Number the literals of `text`: equal ones share a slot, those too many get none."""
+    def _assign(
+        self, text: str, names: Sequence[Mention] = ()
+    ) -> tuple[list[tuple[int, int]], dict[int, str]]:
+        """Number the literals of `text`: equal ones share a slot, those too many get none.
+
+        Nor do plain words within the name of a column, which are there to say which it is.
+        """
         slots: dict[int, str] = {}
         known: dict[tuple[str, str], int] = {}
         used = dict.fromkeys(KINDS, 0)
         marks: list[tuple[int, int]] = []
         for literal in find_literals(text, self._is_common):
+            within = any(one.start <= literal.start and literal.end <= one.end for one in names)
+            if literal.kind == WORD and within:
+                continue
             key = (literal.kind, literal.text)
             if key not in known:
                 if used[literal.kind] == len(self._slots[literal.kind]):

@@ -12,7 +12,9 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 NUMBER, TEXT, WORD = "number", "text", "word"
-KINDS = (NUMBER, TEXT, WORD)
+# What slot tokens may stand for; a column of a table is no literal, but is copied as one.
+COLUMN = "column"
+KINDS = (NUMBER, TEXT, WORD, COLUMN)
 
 # What is quoted is one literal, however many words it has. An apostrophe opens a quotation only
 # where a word could begin.

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from codefusion.data.columns import column_kind
 from codefusion.data.literals import KINDS
 from codefusion.errors import CheckpointError, UsageError
 
@@ -18,6 +19,7 @@ SPECIAL_TOKENS = ("<pad>", "<s>", "</s>", "<unk>", "<mask>")
 # run of signs, each with the space before it.
 LITERALS = r"\s|\d|[^\s\d\p{L}]"
 WORDS = r" ?[-$]{0,2}\p{L}+| ?\d{1,3}| ?[^\s\d\p{L}]+|\s"
+MAX_COLUMNS = 12
 # The benchmark writes a column without a name of its own as Index, Value and sometimes a third.
 UNNAMED_COLUMNS = ("Index", "Value")
 
@@ -131,18 +133,30 @@ def decode(tokenizer: Any, ids: Sequence[int]) -> str:
 
 
 def build_prompt(
-    utterance: str, language: str, table: Sequence[Sequence[str]] = (), max_columns: int = 12
+    utterance: str,
+    language: str,
+    table: Sequence[Sequence[str]] = (),
+    max_columns: int = MAX_COLUMNS,
+    typed: bool = False,
 ) -> str:
     """Return what E reads: the language, the utterance, and the numbered columns of the table.
 
-    Raises `UsageError` for an empty utterance.
+    With `typed`, each is followed by what its cells hold (`columns.column_kind`). Raises
+    `UsageError` for an empty utterance.
     """
     words = " ".join(utterance.split())
     if not words:
         raise UsageError("the utterance is empty; say in a sentence what the code should do")
     prompt = f"{language}: {words}"
-    header = [" ".join(name.split()) for name in table[0]] if table else []
-    if tuple(header[:2]) != UNNAMED_COLUMNS:
-        for index, name in enumerate(header[:max_columns]):
-            prompt += f" | {index} {name}"
+    for index, name in enumerate(column_names(table)[:max_columns]):
+        prompt += f" | {index} {name}"
+        if typed:
+            kind = column_kind([row[index] for row in table[1:] if index < len(row)])
+            prompt += f" {kind}"
     return prompt
+
+
+def column_names(table: Sequence[Sequence[str]]) -> list[str]:
+    """Return the names of a table's columns, none where the benchmark made them up."""
+    header = [" ".join(name.split()) for name in table[0]] if table else []
+    return [] if tuple(header[:2]) == UNNAMED_COLUMNS else header
