@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from codefusion.cli.options import Json, Seed, Steps
+from codefusion.cli.options import Json, Seed, Steps, model_name
 from codefusion.errors import DataError, UsageError
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def ask(
     from codefusion.warm.protocol import Question
 
     get_language(language)
-    name = None if given is not None else model or language
+    name = None if given is not None else model_name(language, model)
     chooses = is_interactive() and not best and not as_json
     manuals = Manuals.of_this_machine()
     if given is not None:
