@@ -111,12 +111,16 @@ def encode_pairs(
     pairs: list[Example], codec: Codec, max_prompt: int, max_code: int
 ) -> tuple[list[Encoded], int]:
     """Return the pairs that fit as token ids, and how many did not."""
-    rows = []
+    rows: list[Encoded] = []
+    known: dict[Example, Encoded] = {}  # a source may repeat its rows many times
     for pair in pairs:
-        prompt = codec.prompt(pair.utterance, pair.language, pair.table)
-        code = codec.code(pair.code, prompt.slots)
-        if len(prompt.ids) <= max_prompt and len(code) <= max_code:
-            rows.append(Encoded(prompt.ids, tuple(code), prompt.aligned))
+        row = known.get(pair)
+        if row is None:
+            prompt = codec.prompt(pair.utterance, pair.language, pair.table)
+            code = codec.code(pair.code, prompt.slots)
+            known[pair] = row = Encoded(prompt.ids, tuple(code), prompt.aligned)
+        if len(row.prompt) <= max_prompt and len(row.code) <= max_code:
+            rows.append(row)
     if not rows:
         raise DataError(f"none of the {len(pairs)} pairs fits {max_prompt} and {max_code} tokens")
     return rows, len(pairs) - len(rows)

@@ -142,7 +142,7 @@ def build_pipeline(recipe: Recipe, model: Any, tokenizer: Any) -> CodePipeline:
     return pipeline
 
 
-def compile_layers(model: torch.nn.Module) -> None:
+def compile_layers(model: torch.nn.Module, backend: str = "inductor") -> None:
     """Have torch compile each layer of E, N and D, in place, at its first step with a shape.
 
     Layers and not the whole model: equal ones share their code, so that a shape takes seconds,
@@ -152,4 +152,4 @@ def compile_layers(model: torch.nn.Module) -> None:
     torch._dynamo.config.recompile_limit = MOST_SHAPES
     for layer in model.modules():
         if isinstance(layer, TransformerLayer | GradientCheckpointingLayer):
-            layer.compile(dynamic=False)
+            layer.compile(dynamic=False, backend=backend)
