@@ -1,11 +1,12 @@
 """Ranking: by what the draws themselves say, never by a reference."""
 
 import inspect
+import math
 
 import pytest
 
 from codefusion.errors import UsageError
-from codefusion.ranking import Sample, distinct, rank
+from codefusion.ranking import Found, Sample, distinct, rank
 
 
 def samples(*codes, likelihoods=None):
@@ -88,8 +89,17 @@ def test_no_samples_make_no_candidates():
     assert rank([], "bash") == []
 
 
-def test_what_was_found_is_ordered_by_likelihood_alone_each_program_once():
-    found = samples("echo 'a", "ls   -l", "pwd", "ls -l", likelihoods=[-0.1, -3.0, -2.0, -1.0])
-    ranked = distinct(found, "bash")
-    assert codes(ranked) == ["echo 'a", "ls -l", "pwd"]
-    assert [entry.valid for entry in ranked] == [False, True, True]
+def found(**probabilities):
+    return [
+        Found(sample, math.log(probability))
+        for sample, probability in zip(samples(*probabilities), probabilities.values(), strict=True)
+    ]
+
+
+def test_what_was_found_comes_once_valid_ones_first_by_the_probability_of_all_spellings():
+    ranked = distinct(
+        found(**{"echo 'a": 0.5, "ls   -l": 0.1, "pwd": 0.15, "who": 0.05, "ls -l": 0.12}), "bash"
+    )
+    assert [one.sample.code for one, _ in ranked] == ["ls -l", "pwd", "who", "echo 'a"]
+    assert [valid for _, valid in ranked] == [True, True, True, False]
+    assert math.exp(ranked[0][0].log_probability) == pytest.approx(0.22)

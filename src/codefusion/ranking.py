@@ -5,6 +5,7 @@ Self-consistency: programs that many independent draws agree on are more often r
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,14 @@ class Sample:
     code: str
     seed: int
     log_likelihood: float
+
+
+@dataclass(frozen=True)
+class Found:
+    """A program that a search found, with the log of its probability."""
+
+    sample: Sample
+    log_probability: float
 
 
 @dataclass(frozen=True)
@@ -71,15 +80,20 @@ def rank(samples: Sequence[Sample], language: str | None) -> list[Ranked]:
     return sorted(firsts, key=place) + sorted(rest, key=place)
 
 
-def distinct(samples: Sequence[Sample], language: str | None) -> list[Ranked]:
-    """Return the likeliest sample of each program, the likeliest first, whether valid or not.
+def distinct(found: Sequence[Found], language: str | None) -> list[tuple[Found, bool]]:
+    """Return each program that a search found once, and whether it is valid; valid ones first.
 
-    For what a search found: nothing was drawn, so that their number says nothing.
+    Among those, the more probable come first, all spellings of a program together; it is spelled
+    as in the most probable of them.
     """
     grammar = None if language is None else get_language(language)
-    ranked = []
-    for group in _same_program(samples, grammar):
-        best = max(group, key=lambda sample: sample.log_likelihood)
-        valid = grammar is not None and grammar.is_valid(best.code)
-        ranked.append(Ranked(best, valid, len(group), first=True))
-    return sorted(ranked, key=lambda one: -one.sample.log_likelihood)
+    groups: dict[str, list[Found]] = {}
+    for one in found:
+        groups.setdefault(_form(one.sample.code, grammar), []).append(one)
+    programs = []
+    for group in groups.values():
+        best = max(group, key=lambda one: one.log_probability)
+        rest = sum(math.exp(one.log_probability - best.log_probability) for one in group)
+        valid = grammar is not None and grammar.is_valid(best.sample.code)
+        programs.append((Found(best.sample, best.log_probability + math.log(rest)), valid))
+    return sorted(programs, key=lambda one: (not one[1], -one[0].log_probability))

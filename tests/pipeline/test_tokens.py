@@ -31,8 +31,8 @@ def drawn(candidates):
 
 
 def test_a_draw_depends_on_its_own_seed_and_utterance_only(pipeline):
-    def draw(utterance, k, **options):
-        return pipeline(utterance, num_candidates=k, num_samples=1, **options)
+    def draw(utterance, k):
+        return pipeline(utterance, num_candidates=k, num_samples=1, num_beams=0)
 
     three, five = drawn(draw("list files", 3)), drawn(draw("list files", 5))
     together = draw(["count the lines of notes.txt", "list files"], 3)[1]
@@ -43,7 +43,7 @@ def test_a_draw_depends_on_its_own_seed_and_utterance_only(pipeline):
 
 
 def test_likelihoods_are_finite_and_negative(pipeline):
-    for one in pipeline("list files", num_samples=8):
+    for one in pipeline("list files", num_samples=8, num_beams=0):
         assert -math.inf < one.log_likelihood < 0
         assert "</s>" not in one.code
 
@@ -53,7 +53,9 @@ def test_a_saved_baseline_draws_the_same(pipeline, tmp_path):
     loaded = load_pipeline(tmp_path)
     assert type(loaded) is TokenPipeline
     assert type(loaded.model) is type(pipeline.model)
-    assert drawn(loaded("list files")) == drawn(pipeline("list files"))
+    for beams in (None, 0):
+        asked = {"utterance": "list files", "num_beams": beams}
+        assert drawn(loaded(**asked)) == drawn(pipeline(**asked))
 
 
 def test_what_a_baseline_has_not_is_refused(pipeline):
@@ -75,7 +77,8 @@ def test_at_temperature_zero_every_seed_draws_the_same(make_baseline, tokenizer,
     pipeline = TokenPipeline(make_baseline(kind), None, tokenizer)
 
     def different(temperature):
-        return {one.code for one in pipeline("list files", temperature=temperature)}
+        drawn = pipeline("list files", temperature=temperature, num_beams=0)
+        return {one.code for one in drawn}
 
     assert len(different(0.0)) == 1
     assert len(different(1.0)) > 1
@@ -83,7 +86,9 @@ def test_at_temperature_zero_every_seed_draws_the_same(make_baseline, tokenizer,
 
 def test_the_colder_the_draws_the_likelier_and_the_hotter_the_less(autoregressive):
     def mean(temperature):
-        candidates = autoregressive("list files", num_candidates=32, temperature=temperature)
+        candidates = autoregressive(
+            "list files", num_candidates=32, temperature=temperature, num_beams=0
+        )
         return sum(one.log_likelihood for one in candidates) / len(candidates)
 
     assert mean(0.5) > mean(1.0) > mean(2.0)
@@ -95,7 +100,9 @@ def test_no_program_is_longer_than_the_model_writes(autoregressive, temperature)
     letter = autoregressive.tokenizer.get_vocab()["a"]
     with torch.no_grad():
         bias[letter] += 100.0
-        candidates = autoregressive("list files", num_samples=2, temperature=temperature)
+        candidates = autoregressive(
+            "list files", num_samples=2, temperature=temperature, num_beams=0
+        )
         bias[letter] -= 100.0
     assert {one.code for one in candidates} == {"a" * WIDTH}
 

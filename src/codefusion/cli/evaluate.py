@@ -44,8 +44,11 @@ def evaluate(
         str, typer.Option(help="decoder, or without D and H: grounding or clamping.")
     ] = "decoder",
     beams: Annotated[
-        int, typer.Option(min=0, help="Search with so many beams instead of drawing; 0: draw.")
-    ] = 0,
+        int | None,
+        typer.Option(
+            min=0, help="Search with so many beams; 0: draw. The model's own choice if not said."
+        ),
+    ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first rows.")] = None,
     train_file: Annotated[
         Path | None, typer.Option("--train", help="Training pairs for 'retrieval'.")
@@ -111,7 +114,7 @@ def evaluate(
         "scheduler": scheduler or "own",
         "decoder_feedback": "own" if feedback is None else feedback,
         "rounding": rounding,
-        "beams": beams,
+        "beams": "own" if beams is None else beams,
     }
     if as_json:
         typer.echo(json.dumps(_as_json(model, file, settings, result, seconds)))

@@ -79,6 +79,15 @@ class CodePipeline(DiffusionPipeline, ABC):
     def _check(self, options: Options) -> None:
         """Raise `UsageError` for what this pipeline has not."""
 
+    @property
+    def searches(self) -> bool:
+        """Whether it searches where nothing else is asked for; there is then nothing random."""
+        return self._beams(1, 1.0, False) > 0
+
+    def _beams(self, num_candidates: int, temperature: float, traced: bool) -> int:
+        """Return how many beams to search with where that is not said; 0 is to draw."""
+        return 0
+
     @abstractmethod
     def _draw(
         self,
@@ -116,7 +125,7 @@ class CodePipeline(DiffusionPipeline, ABC):
         callback_on_step_end: Callback | None = None,
         on_step: Watcher | None = None,
         rounding: str = DECODER,
-        num_beams: int = 0,
+        num_beams: int | None = None,
         temperature: float = 1.0,
         draft: str | None = None,
         keep: str | Sequence[str] = (),
@@ -150,10 +159,12 @@ class CodePipeline(DiffusionPipeline, ABC):
                 between embeddings, at the last step ("grounding") or at every step, which goes
                 on from its embedding ("clamping"). A token's probability is then the softmax of
                 half the negated squared distances.
-            num_beams: search for the likeliest programs with so many beams instead of drawing
-                samples, see `beam.beam_search`; 0 is sampling. Nothing is random then and
-                nothing votes: at most `num_beams` candidates come back, all of them different,
-                in the order of their likelihood. Only for a model that writes from the left.
+            num_beams: search for the most probable programs with so many beams instead of
+                drawing samples, see `beam.beam_search`; 0 is sampling. Nothing is random then and
+                nothing votes: at most `num_beams` candidates come back, all of them different, in
+                the order of their probability. Only for a model that writes from the left, whose
+                own choice it is, with 10 beams or `num_candidates`, where neither `generator`,
+                a trace nor a temperature is given.
             temperature: of the baselines' sampling; 0 takes the likeliest token each time.
             draft: a program to revise: noised to `strength` and denoised again. Samples that are
                 the draft itself come last. Only for one utterance, and not by a model that
@@ -185,6 +196,10 @@ class CodePipeline(DiffusionPipeline, ABC):
         total = self.model.config.num_train_timesteps
         if not 1 <= num_inference_steps <= total:
             raise UsageError(f"steps must be between 1 and {total}, got {num_inference_steps}")
+        beams = num_beams
+        if beams is None:
+            traced = trace or on_step is not None or generator is not None
+            beams = self._beams(num_candidates, temperature, traced)
         options = Options(
             steps=num_inference_steps,
             guidance=guidance_scale,
@@ -192,7 +207,7 @@ class CodePipeline(DiffusionPipeline, ABC):
             feedback=decoder_feedback,
             callback=callback_on_step_end,
             rounding=rounding,
-            num_beams=num_beams,
+            num_beams=beams,
             temperature=temperature,
             on_step=on_step,
             revision=_revision(draft, keep, strength),

@@ -16,11 +16,16 @@ from torch import Tensor
 class Hypothesis:
     """A program that has ended: its tokens, without the end token.
 
-    `log_likelihood` is the mean log probability of its tokens and of its end.
+    `log_probability` is the sum over its tokens and its end.
     """
 
     tokens: tuple[int, ...]
-    log_likelihood: float
+    log_probability: float
+
+    @property
+    def log_likelihood(self) -> float:
+        """The mean log probability of its tokens and of its end."""
+        return self.log_probability / (len(self.tokens) + 1)
 
 
 def beam_search(
@@ -31,7 +36,7 @@ def beam_search(
     max_length: int,
     device: torch.device | str = "cpu",
 ) -> list[list[Hypothesis]]:
-    """Search `searches` times side by side; return what each found, the likeliest first.
+    """Search `searches` times side by side; return what each found, the most probable first.
 
     `read(tokens, parents)` is given, for each of `searches` * `width` rows, the row of the last
     call that it continues and the token it adds (the end token, to begin with), and returns the
@@ -39,9 +44,8 @@ def beam_search(
 
     Of the continuations of all beams, those in the first `width` places that end have ended, and
     the likeliest `width` others go on. A search is over when `width` programs have ended, or at
-    `max_length` tokens, where all must. Programs that have ended are compared by their mean log
-    probability, which does not favour the short: much as transformers does with early stopping and
-    a length penalty of 1. With a width of 1 it is greedy decoding.
+    `max_length` tokens, where all must. There is no length penalty: the most probable program is
+    wanted, and commands are short. With a width of 1 it is greedy decoding.
     """
     tokens = torch.full((searches * width, 1), end, device=device)
     parents = torch.arange(searches * width, device=device)
@@ -64,8 +68,7 @@ def beam_search(
         for search, place in ends[:, :width].nonzero().tolist():
             if len(found[search]) < width:
                 program = tuple(tokens[rows[search, place], 1:].tolist())
-                mean = float(best[search, place]) / length
-                found[search].append(Hypothesis(program, mean))
+                found[search].append(Hypothesis(program, float(best[search, place])))
         if all(len(one) == width for one in found):
             break
         # At most one continuation of each beam ends, so that `width` others are left.
@@ -73,4 +76,4 @@ def beam_search(
         totals, parents = best.gather(1, order), rows.gather(1, order).flatten()
         added = chosen.gather(1, order).flatten()
         tokens = torch.cat((tokens[parents], added[:, None]), dim=1)
-    return [sorted(one, key=lambda program: -program.log_likelihood) for one in found]
+    return [sorted(one, key=lambda program: -program.log_probability) for one in found]

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from codefusion.ranking import Sample, distinct, rank, same_program
+from codefusion.ranking import Found, Sample, distinct, rank, same_program
 from codefusion.traces import TraceStep
 
 
@@ -18,7 +18,7 @@ class Candidate:
     """A program for an utterance.
 
     `score`, in (0, 1], is the share of all samples that agree with it up to formatting; of a
-    beam search, see `ranked_by_likelihood`. `repeats` says that a better placed candidate is the
+    beam search, see `ranked_by_probability`. `repeats` says that a better placed candidate is the
     same program. `log_likelihood` is the mean log probability of its tokens. `pinned` are the
     characters, from and up to, that a revision kept.
     """
@@ -74,25 +74,25 @@ def ranked_by_votes(
     ]
 
 
-def ranked_by_likelihood(
-    found: Sequence[Sample], language: str | None, num_candidates: int, steps: int
+def ranked_by_probability(
+    found: Sequence[Found], language: str | None, num_candidates: int, steps: int
 ) -> list[Candidate]:
-    """Return the first candidates of `codefusion.ranking.distinct`, the likeliest first.
+    """Return the first candidates of `codefusion.ranking.distinct`, valid ones first.
 
-    `score` is the geometric mean of the probabilities of the program's tokens, as a share of
-    those of all candidates that are returned: they add up to 1.
+    `score` is the program's probability in all its spellings, as a share of that of all that was
+    found.
     """
-    best = distinct(found, language)[:num_candidates]
-    top = max((one.sample.log_likelihood for one in best), default=0.0)
-    weights = [math.exp(one.sample.log_likelihood - top) for one in best]
+    ranked = distinct(found, language)
+    top = max((one.log_probability for one, _ in ranked), default=0.0)
+    weights = [math.exp(one.log_probability - top) for one, _ in ranked]
     return [
         Candidate(
-            code=entry.sample.code,
+            code=one.sample.code,
             score=weight / sum(weights),
-            seed=entry.sample.seed,
+            seed=one.sample.seed,
             steps=steps,
-            valid=entry.valid,
-            log_likelihood=entry.sample.log_likelihood,
+            valid=valid,
+            log_likelihood=one.sample.log_likelihood,
         )
-        for entry, weight in zip(best, weights, strict=True)
-    ]
+        for (one, valid), weight in zip(ranked, weights, strict=True)
+    ][:num_candidates]

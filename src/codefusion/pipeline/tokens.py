@@ -20,20 +20,23 @@ from codefusion.models.baselines import BASELINES, TokenModel
 from codefusion.models.length import visible
 from codefusion.pipeline.base import SAMPLES_AT_ONCE, CodePipeline
 from codefusion.pipeline.beam import Hypothesis, beam_search
-from codefusion.pipeline.candidates import Candidate, ranked_by_likelihood
+from codefusion.pipeline.candidates import Candidate, ranked_by_probability
 from codefusion.pipeline.draft import Start
 from codefusion.pipeline.drawing import Draws, Frame, draw_tokens, entropy_of, mean_embedding
 from codefusion.pipeline.options import DECODER, Options
 from codefusion.pipeline.reading import read_prompts, unwritable
-from codefusion.ranking import Sample
+from codefusion.ranking import Found, Sample
 
 Reader = Callable[[Tensor, Tensor | None], Tensor]
+# Wider found no more of the validation programs.
+BEAMS = 10
 
 
 class TokenPipeline(CodePipeline):
     """Samples from a baseline, or searches for its likeliest programs.
 
-    It has no scheduler and no guidance; beams only from left to right, and without a trace.
+    It has no scheduler and no guidance. A model that writes from left to right searches, unless
+    it is to show its steps; a masked model cannot.
     """
 
     models: ClassVar[Mapping[str, Any]] = {one.__name__: one for one in BASELINES.values()}
@@ -46,6 +49,10 @@ class TokenPipeline(CodePipeline):
     def set_scheduler(self, name: str) -> None:
         """Refuse: raises `UsageError`."""
         raise UsageError(f"a baseline has no scheduler to swap for {name}")
+
+    def _beams(self, num_candidates: int, temperature: float, traced: bool) -> int:
+        drawn = traced or temperature != 1.0 or not self.model.causal
+        return 0 if drawn else max(BEAMS, num_candidates)
 
     def _check(self, options: Options) -> None:
         if options.guidance != 1.0 or options.callback is not None:
@@ -77,12 +84,17 @@ class TokenPipeline(CodePipeline):
         for start in range(0, len(prompts), at_once):
             part = prompts[start : start + at_once]
             for prompt, found in zip(part, self._search(part, options.num_beams), strict=True):
-                samples = [
-                    Sample(self.codec.text(one.tokens, prompt.slots), seeds[0], one.log_likelihood)
+                programs = [
+                    Found(
+                        Sample(
+                            self.codec.text(one.tokens, prompt.slots), seeds[0], one.log_likelihood
+                        ),
+                        one.log_probability,
+                    )
                     for one in found
                 ]
                 answers.append(
-                    ranked_by_likelihood(samples, language, num_candidates, options.steps)
+                    ranked_by_probability(programs, language, num_candidates, options.steps)
                 )
         return answers
 

@@ -50,6 +50,9 @@ def _loaded(folder: Path, state: object) -> CodePipeline:
 
 def _different(pipeline: CodePipeline, question: Question) -> list[Answer]:
     """Draw until there are `k` different valid programs, or as many samples as are ever drawn."""
+    if pipeline.searches:
+        found = pipeline(question.utterance, language=question.language, num_candidates=question.k)
+        return [Answer(one.code, one.score) for one in found]
     samples: list[Sample] = []
     while True:
         count = max(SAMPLES_AT_A_TIME, question.k)
