@@ -210,6 +210,8 @@ def test_a_character_of_several_tokens_is_kept_whole(slotted):
         ("cat", ["a"], [(1, 2)]),
         ("x x x", ["x", "x"], [(0, 1), (2, 3)]),
         ("x y", ["x y", "y"], [(0, 3), (2, 3)]),
+        ("cp x x", ["x", "cp x"], [(5, 6), (0, 4)]),  # the longer one chooses first
+        ("more(9),less(9)", ["less", "9"], [(8, 12), (13, 14)]),  # in the order given
         ("x", ["y"], None),
     ],
 )

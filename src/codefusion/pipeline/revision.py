@@ -72,17 +72,26 @@ class Revision:
 def find_kept(code: str, keep: Sequence[str]) -> list[Span] | None:
     """Return where each text of `keep` stands in `code`, None when one does not.
 
-    White space is all alike. Of several places, one that no earlier text has taken is preferred,
-    then one that cuts no word, then the leftmost.
+    White space is all alike. The longest texts choose first. Of several places, one that no other
+    text has taken is preferred, then one that cuts no word, then one right of the text before it
+    in `keep`, then the leftmost.
     """
-    spans: list[Span] = []
-    for text in keep:
+    spans: dict[int, Span] = {}
+    for index, text in sorted(enumerate(keep), key=lambda one: -len(one[1])):
         pattern = re.compile(r"\s+".join(map(re.escape, text.split())))
         found = [match.span() for match in pattern.finditer(code)]
         if not found:
             return None
-        spans.append(min(found, key=lambda span: (_taken(span, spans), _cuts(code, span), span)))
-    return spans
+        before = spans[index - 1][1] if index - 1 in spans else 0
+        taken = list(spans.values())
+
+        def cost(
+            span: Span, before: int = before, taken: Sequence[Span] = taken
+        ) -> tuple[bool, bool, bool, Span]:
+            return _taken(span, taken), _cuts(code, span), span[0] < before, span
+
+        spans[index] = min(found, key=cost)
+    return [spans[index] for index in range(len(keep))]
 
 
 def pinned_spans(

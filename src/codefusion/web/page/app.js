@@ -180,22 +180,26 @@
     return found;
   }
 
-  /** Where the server finds texts that are to be kept: untaken, whole words, then from the left. */
+  /** Where the server finds texts that are to be kept: the longest choose first, each an untaken
+      place, whole words, one right of the text before it, then the leftmost. */
   function places(code, texts) {
-    const taken = [];
-    for (const text of texts) {
+    const taken = new Map();
+    const order = [...texts.keys()].sort((a, b) => [...texts[b]].length - [...texts[a]].length);
+    for (const index of order) {
+      const text = texts[index];
+      const [, before] = taken.get(index - 1) ?? [0, 0];
       const found = [];
       for (let at = code.indexOf(text); at >= 0; at = code.indexOf(text, at + text.length)) {
         const end = at + text.length;
-        const overlaps = taken.some(([from, to]) => at < to && from < end);
+        const overlaps = [...taken.values()].some(([from, to]) => at < to && from < end);
         const word = (place) => /[\p{L}\p{N}]{2}/u.test(code.slice(place - 1, place + 1));
         const cuts = (at > 0 && word(at)) || (end < code.length && word(end));
-        found.push({ at, cost: 2 * overlaps + cuts });
+        found.push({ at, cost: 4 * overlaps + 2 * cuts + (at < before) });
       }
       const best = found.reduce((one, other) => (other.cost < one.cost ? other : one));
-      taken.push([best.at, best.at + text.length]);
+      taken.set(index, [best.at, best.at + text.length]);
     }
-    return taken.map(([at]) => at);
+    return texts.map((_, index) => taken.get(index)[0]);
   }
 
   /** The texts to keep; a token that stands at several places takes its neighbours with it. */
