@@ -36,7 +36,14 @@ class Corpus:
 
 def read_corpus(recipe: DataRecipe) -> Corpus:
     """Read every source; raises `DataError` for a missing or broken file."""
-    pairs = [row for source in recipe.pairs for row in _read_pairs(source, recipe)]
+    validation = [] if recipe.validation is None else _read_pairs(recipe.validation, recipe)
+    golds = {_bare(row.code) for row in validation}
+    pairs = [
+        row
+        for source in recipe.pairs
+        for row in _read_pairs(source, recipe)
+        if not (source.apart and _bare(row.code) in golds)
+    ]
     if not pairs:
         raise DataError("the recipe names no pairs: set data.pairs")
     snippets = [row for source in recipe.snippets for row in _read_snippets(source, recipe)]
@@ -46,8 +53,11 @@ def read_corpus(recipe: DataRecipe) -> Corpus:
         for code, language in dict.fromkeys((pair.code, pair.language) for pair in pairs)
         if (code, language) not in known
     ]
-    validation = [] if recipe.validation is None else _read_pairs(recipe.validation, recipe)
     return Corpus(pairs, snippets, validation)
+
+
+def _bare(code: str) -> str:
+    return "".join(code.split())
 
 
 def _read_pairs(source: Source, recipe: DataRecipe) -> list[Example]:

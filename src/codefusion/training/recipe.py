@@ -23,7 +23,8 @@ class Source:
     the other), `generate` ("cf": rules with utterances) and `library` ("python": this machine's
     standard library). `language` is for rows of files that name none, `DataRecipe.language` when
     not given. `count` and `seed` are for generated rows, `repeat` weighs a source, `skip` and
-    `limit` keep a slice of its rows.
+    `limit` keep a slice of its rows. `apart` leaves out pairs whose program, but for white space,
+    is one of validation's: a collection may hold a benchmark's programs under other words.
     """
 
     path: str | None = None
@@ -36,6 +37,7 @@ class Source:
     repeat: int = 1
     skip: int = 0
     limit: int | None = None
+    apart: bool = False
 
     @property
     def files(self) -> tuple[str, ...]:
