@@ -1,11 +1,11 @@
-"""How many rows a second the batches of a recipe come at, without a model: what a GPU could use.
+"""How many rows a second the batches of a recipe come at, without a model: what a GPU may use.
 
     python benchmarks/training_data.py recipes/release-gpu.yaml --set data.folder=PATH
 
-Prints the seconds that reading, the tokenizer and encoding take, and for each phase the rows of
-code a second, median and range of five runs of `--batches` steps. What is drawn for each row, the
-noise above all, is drawn where the model is: on a GPU it costs the CPU nothing. So `--no-noise`
-leaves it out, which is the share of a CPU beside a GPU.
+Prints how long reading, the tokenizer and encoding take, and for each phase the rows of code a
+second, median and range of five runs of `--batches` steps. Seconds are those of one core's work, so
+that what else a machine does counts little. Noise is drawn where the model is, and on a GPU costs
+the CPU nothing: `--no-noise` leaves it out.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ def rows_per_second(batches: Iterator[dict[str, Any]], count: int) -> str:
     next(batches)  # reads the rows into a table and plans the first epoch
     speeds = []
     for _ in range(REPEATS):
-        began = time.perf_counter()
+        began = time.process_time()
         rows = sum(len(batch["code_ids"]) for batch in itertools.islice(batches, count))
-        speeds.append(rows / (time.perf_counter() - began))
+        speeds.append(rows / (time.process_time() - began))
     return f"{statistics.median(speeds):.0f} [{min(speeds):.0f}, {max(speeds):.0f}] rows/s"
 
 
@@ -53,18 +53,18 @@ def main() -> None:
     parser.add_argument("--no-noise", action="store_true")
     arguments = parser.parse_args()
     recipe = load_recipe(arguments.recipe, arguments.settings)
-    began = time.perf_counter()
+    began = time.process_time()
     corpus = read_corpus(recipe.data)
-    read = time.perf_counter()
+    read = time.process_time()
     tokenizer = make_tokenizer(recipe.tokenizer, corpus)
-    cut = time.perf_counter()
+    cut = time.process_time()
     config = preset_config(recipe.model.preset, recipe.model.overrides)
     codec = Codec(tokenizer)
     pairs, _ = encode_pairs(corpus.pairs, codec, config.max_prompt_length, config.max_code_length)
     snippets, _ = encode_snippets(corpus.snippets, codec, config.max_code_length)
     print(
         f"{len(pairs)} pairs, {len(snippets.rows)} snippets: read in {read - began:.0f} s, "
-        f"tokenizer {cut - read:.0f} s, encoded in {time.perf_counter() - cut:.0f} s",
+        f"tokenizer {cut - read:.0f} s, encoded in {time.process_time() - cut:.0f} s",
         flush=True,
     )
     shared: dict[str, Any] = {

@@ -1,6 +1,7 @@
 """The formula for a step's arithmetic against torch's own counter, and the share of a peak."""
 
 from collections.abc import Callable
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from codefusion.models.baselines import BASELINES
 from codefusion.models.presets import preset_config
 from codefusion.objectives import LossWeights, compute_losses
 from codefusion.training.flops import peak_flops, step_flops
+from codefusion.training.loop import StepResult
+from codefusion.training.run import _logged
 
 Batch = dict[str, torch.Tensor]
 
@@ -99,6 +102,16 @@ def test_the_formula_counts_what_torch_counts_for_the_baselines(
     model = BASELINES[system](preset_config("tiny", overrides))
     batch = batch_of(model.config)
     assert step_flops(model, batch, True) == pytest.approx(counted(model, batch, True), rel=0.01)
+
+
+def test_the_log_tells_samples_a_second_and_the_share_of_the_peak() -> None:
+    values = dict.fromkeys([one.name for one in fields(StepResult)], 1.0)
+    result = StepResult(**{**values, "samples": 10, "flops": 3e12, "seconds": 2.0})  # type: ignore[arg-type]
+    logged = _logged(result, peak=6e12)
+    assert logged["train/samples_per_second"] == 5.0
+    assert logged["train/mfu"] == 0.25
+    assert "train/mfu" not in _logged(result, peak=None)
+    assert "train/loss" in logged
 
 
 def test_a_peak_is_known_for_a_few_gpus_or_given() -> None:

@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from codefusion.data.batching import Bucketing, Encoded, pad_rows, plans_from
+from codefusion.data.batching import Bucketing, Encoded, plans_from
 from codefusion.models import CodeFusionConfig
 from codefusion.models.backbone import load_backbone
 from codefusion.training.recipe import Phase
@@ -81,7 +81,8 @@ def masked_prompt(
     denoising, so the mask does not tell how long the name was.
     """
     maskable = [i for i, (_, may) in enumerate(pieces) if may]
-    chosen = {i for i in maskable if random.random() < probability}
+    drawn = random.random(len(maskable)) < probability
+    chosen = {i for i, masked in zip(maskable, drawn.tolist(), strict=True) if masked}
     if maskable and not chosen:
         chosen = {maskable[int(random.integers(len(maskable)))]}
     ids = list(prefix)
@@ -159,7 +160,8 @@ def pretraining_batches(
                 for i in chosen
             ]
             width = width_for(max(map(len, prompts)), prompt_widths)
-            batch["prompt_ids"], batch["prompt_mask"] = pad_rows(prompts, special.pad, width)
+            table = Table(prompts, special.pad, width)
+            batch["prompt_ids"], batch["prompt_mask"] = table.take(np.arange(len(prompts)), width)
         else:
             drawn = int(random.integers(8, config.max_prompt_length // 2 + 1))
             width = width_for(drawn, prompt_widths)
