@@ -127,3 +127,11 @@ def test_a_plain_word_of_a_columns_name_is_no_literal_but_a_quotation_and_a_cell
     prompt = codec.prompt("Product Names like 'Status', not Plums", "cf", SALES)
     assert {"Product", "Names"}.isdisjoint(prompt.slots.values())
     assert {"Status", "Plums"} <= set(prompt.slots.values())
+
+
+def test_a_cells_text_is_a_literal_however_common_and_all_of_it(codec):
+    table = [("Where", "When"), ("in the column", "now")]
+    prompt = codec.prompt("cells in the column name", "cf", table)
+    assert "in the column" in prompt.slots.values()
+    plain = codec.prompt("cells in the column name", "cf")
+    assert "in the column" not in plain.slots.values()

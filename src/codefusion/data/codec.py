@@ -11,7 +11,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from codefusion.data.columns import Mention, as_text, find_mentions
-from codefusion.data.literals import COLUMN, KINDS, NUMBER, WORD, find_literals, find_uses
+from codefusion.data.literals import (
+    COLUMN,
+    KINDS,
+    NUMBER,
+    WORD,
+    Literal,
+    find_literals,
+    find_uses,
+)
 from codefusion.data.tokenization import (
     MAX_COLUMNS,
     build_prompt,
@@ -104,7 +112,7 @@ class Codec:
             words = " ".join(utterance.split())
             columns = self._slots[COLUMN][: min(len(column_names(table)), MAX_COLUMNS)]
             mentions = find_mentions(words, table) if columns else []
-            marks, slots = self._assign(words, [one for one in mentions if one.named])
+            marks, slots = self._assign(words, mentions)
             marks = [(start + position, slot) for position, slot in marks]
             header = text[start + len(words) :]
             # Not numbers: the columns are numbered.
@@ -207,20 +215,29 @@ class Codec:
         ]
 
     def _assign(
-        self, text: str, names: Sequence[Mention] = ()
+        self, text: str, mentions: Sequence[Mention] = ()
     ) -> tuple[list[tuple[int, int]], dict[int, str]]:
         """Number the literals of `text`: equal ones share a slot, those too many get none.
 
-        Nor do plain words within the name of a column, which are there to say which it is.
+        Nor do plain words within the name of a column, which are there to say which it is; the
+        text of a cell is a literal, however common its words.
         """
         slots: dict[int, str] = {}
         known: dict[tuple[str, str], int] = {}
         used = dict.fromkeys(KINDS, 0)
         marks: list[tuple[int, int]] = []
-        for literal in find_literals(text, self._is_common):
-            within = any(one.start <= literal.start and literal.end <= one.end for one in names)
-            if literal.kind == WORD and within:
-                continue
+        literals = [
+            literal
+            for literal in find_literals(text, self._is_common)
+            if literal.kind != WORD
+            or not any(one.start <= literal.start and literal.end <= one.end for one in mentions)
+        ]
+        for one in mentions:
+            if not one.named and not any(
+                one.start < literal.end and literal.start < one.end for literal in literals
+            ):
+                literals.append(Literal(WORD, text[one.start : one.end], one.start, one.end))
+        for literal in sorted(literals, key=lambda one: one.start):
             key = (literal.kind, literal.text)
             if key not in known:
                 if used[literal.kind] == len(self._slots[literal.kind]):

@@ -29,7 +29,7 @@ _Style = Weighted[SketchMaker]
 _SINGLE: Weighted[_Style] = Weighted(
     [(18, filter_style.STYLE), (53, annotator_style.STYLE), (12, forum_style.STYLE)]
 )
-_TABLE_SHARE = 0.17
+_TABLE_SHARE = 0.3
 
 
 def _tidy(rng: Random, utterance: str) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from random import Random
 
-from codefusion.data.cf_generator import literals
+from codefusion.data.cf_generator import literals, words
 from codefusion.data.cf_generator.literals import pick
 from codefusion.data.cf_generator.rules import COMPARISONS, call, negated
 from codefusion.data.cf_generator.table_book import BOOK, Drawn, column_slots, pick_column
@@ -14,11 +14,18 @@ from codefusion.data.cf_generator.tables import Sheet
 
 
 def held_text(rng: Random, sheet: Sheet, index: int) -> str:
-    """A text of the column, mostly one that its rows show."""
+    """A text of the column, mostly one that its rows show; of a category, often in small letters."""
     shown = [row[index] for row in sheet.rows]
+    value = sheet.columns[index].value(rng)
     if shown and rng.random() < 0.7:
-        return pick(rng, shown)
-    return sheet.columns[index].value(rng)
+        value = pick(rng, shown)
+    if sheet.columns[index].kind != "category" or sheet.columns[index].header == "Gender":
+        return value
+    roll = rng.random()
+    # What people type is seldom what the cells hold to the letter, and often a common word.
+    return (
+        value.lower() if roll < 0.15 else pick(rng, words.STATES).lower() if roll < 0.3 else value
+    )
 
 
 def _quoted(rng: Random, value: str) -> tuple[str, str]:
