@@ -14,7 +14,7 @@ from codefusion.data.cf_generator.tables import Sheet
 
 
 def held_text(rng: Random, sheet: Sheet, index: int) -> str:
-    """A text of the column, mostly one that its rows show; of a category, often in small letters."""
+    """A text of the column, mostly one its rows show; a category's often in small letters."""
     shown = [row[index] for row in sheet.rows]
     value = sheet.columns[index].value(rng)
     if shown and rng.random() < 0.7:
