@@ -30,11 +30,17 @@ def bash(utterance: str, *useful: str) -> Request:
     return Request("bash", utterance, useful)
 
 
+def python(utterance: str, *useful: str) -> Request:
+    # Kept in a variable or printed, it is as useful.
+    return Request("python", utterance, tuple(rf"(\w+ ?= ?|print\(?)?({one})\)?" for one in useful))
+
+
 def cf(utterance: str, useful: str, columns: str = "") -> Request:
     return Request("cf", utterance, (useful,), tuple(columns.split(",")) if columns else ())
 
 
 HERE = r"(\./?|\"?\$\(?pwd\)?\"?)?"
+OPEN = "['\"]?open['\"]?"
 FIND = rf"find {HERE} ?"
 
 REQUESTS = (
@@ -97,6 +103,56 @@ REQUESTS = (
          r"awk -F ?['\"]?,['\"]? '\{ ?print \$2 ?\}' data.csv"),
     bash("find broken symbolic links", r"find .*-xtype l.*", r"find .*-L.*-type l.*",
          r"find .*-type l.*! -exec test -e.*"),
+    python(
+        "sort a dict by value descending",
+        r"sorted\((?:list\()?(\w+)\.items\(\)\)?, ?key=(lambda (\w+): ?\5\[1\]|(operator\.)?itemgetter\(1\)), ?"
+        r"reverse=True\)",
+        r"sorted\((\w+), ?key=\3\.get, ?reverse=True\)",
+        r"(OrderedDict|dict|collections\.OrderedDict)\(sorted\(\w+\.items\(\), ?key=.*1.*"
+        r"reverse=True\)\)",
+    ),
+    python("reverse a list `a`", r"a\[::-1\]", r"a\.reverse\(\)", r"(list\()?reversed\(a\)\)?"),
+    python(
+        "read the file 'data.txt' into a list of lines",
+        r"open\('data\.txt'(, ?'r')?\)\.(readlines\(\)|read\(\)\.split(lines\(\)|\('\\n'\)))",
+        r"with open\('data\.txt'.*(readlines|splitlines|split\('\\n'\)).*",
+        r"list\(open\('data\.txt'.*\)\)",
+        r"\[.* for \w+ in open\('data\.txt'.*\)\]",
+    ),
+    python("convert string '123' to an integer", r"int\('123'\)"),
+    python(
+        "remove duplicates from list `a`",
+        r"list\(set\(a\)\)",
+        r"set\(a\)",
+        r"list\((collections\.)?(OrderedDict|dict)\.fromkeys\(a\)(\.keys\(\))?\)",
+    ),
+    python(
+        "get the current date",
+        r"(datetime\.)?(datetime|date)\.(today|now)\(\)(\.date\(\)|\.strftime\(.*\))?",
+        r"time\.strftime\(.*\)",
+    ),
+    python("join list `words` with commas", r"['\"], ?['\"]\.join\((words|map\(str, words\))\)"),
+    python("check if file 'a.txt' exists", r"os\.path\.(exists|isfile)\('a\.txt'\)",
+           r"(pathlib\.)?Path\('a\.txt'\)\.(exists|is_file)\(\)"),
+    python("sum the numbers in list `a`", r"(np\.|numpy\.)?sum\(a\)"),
+    python("get the last element of list `a`", r"a\[-1\]"),
+    python("count how often 'x' occurs in list `a`", r"a\.count\('x'\)",
+           r"(collections\.)?Counter\(a\)\['x'\]"),
+    python("round 3.14159 to two decimals", r"round\(3\.14159, ?2\)",
+           r"['\"](%|\{:|\{0:)\.2f\}?['\"] ?(%|\.format).*3\.14159\)?"),
+    python("generate a random number between 1 and 10", r"(random\.)?randint\(1, ?10\)",
+           r"(random\.)?(randrange|uniform)\(1, ?1[01]\)"),
+    python("flatten a list of lists `a`", r"\[(\w+) for (\w+) in a for \3 in \4\]",
+           r"(list\()?itertools\.chain(\.from_iterable\(a\)|\(\*a\))\)?", r"sum\(a, ?\[\]\)"),
+    python("merge two dictionaries `a` and `b`", r"dict\(a, ?\*\*b\)", r"\{\*\*a, ?\*\*b\}",
+           r"dict\((list\()?a\.items\(\)\)? ?\+ ?(list\()?b\.items\(\)\)?\)",
+           r"a\.update\(b\)", r"a ?\| ?b"),
+    python("split string 'a,b,c' by comma", r"'a,b,c'\.split\(','\)"),
+    python("get the keys of dictionary `d` as a list", r"list\(d(\.keys\(\))?\)", r"d\.keys\(\)",
+           r"\[\*d\]"),
+    python("delete the file 'old.txt'", r"os\.(remove|unlink)\('old\.txt'\)"),
+    python("sleep for 5 seconds", r"time\.sleep\(5\)"),
+    python("find the index of 'x' in list `a`", r"a\.index\('x'\)"),
     cf("highlight cells above 100 in red", r"GreaterThan\(100\)"),
     cf("mark values below 50", r"LessThan\(50\)"),
     cf("highlight cells between 10 and 20", r"Between\(10, 20\)"),
@@ -107,10 +163,10 @@ REQUESTS = (
     cf("add data bars to the cells", r"DataBar\(\)"),
     cf("highlight rows where the amount is above 1000", r"GreaterThan\(c\[2\], 1000\)",
        "Date,Customer,Amount,Status"),
-    cf("highlight rows with status \"open\"", r"Text(Equals|Contains)\(c\[3\], 'open'\)",
+    cf("highlight rows with status \"open\"", rf"Text(Equals|Contains)\(c\[3\], {OPEN}\)",
        "Date,Customer,Amount,Status"),
     cf("highlight rows where the amount is above 1000 and the status is \"open\"",
-       r"AND\(GreaterThan\(c\[2\], 1000\), Text(Equals|Contains)\(c\[3\], 'open'\)\)",
+       rf"AND\(GreaterThan\(c\[2\], 1000\), Text(Equals|Contains)\(c\[3\], {OPEN}\)\)",
        "Date,Customer,Amount,Status"),
     cf("highlight scores less than 60", r"LessThan\(c\[1\], 60\)", "Student,Score"),
 )  # fmt: skip
