@@ -105,8 +105,8 @@ REQUESTS = (
          r"find .*-type l.*! -exec test -e.*"),
     python(
         "sort a dict by value descending",
-        r"sorted\((?:list\()?(\w+)\.items\(\)\)?, ?key=(lambda (\w+): ?\5\[1\]|(operator\.)?itemgetter\(1\)), ?"
-        r"reverse=True\)",
+        r"sorted\((?:list\()?(\w+)\.items\(\)\)?, ?"
+        r"key=(lambda (\w+): ?\5\[1\]|(operator\.)?itemgetter\(1\)), ?reverse=True\)",
         r"sorted\((\w+), ?key=\3\.get, ?reverse=True\)",
         r"(OrderedDict|dict|collections\.OrderedDict)\(sorted\(\w+\.items\(\), ?key=.*1.*"
         r"reverse=True\)\)",
