@@ -146,4 +146,4 @@ def test_the_ablation_that_was_measured_is_told(
     done = codefusion(
         "evaluate", checkpoint, pairs_file, *QUICK, "--rounding", "grounding", "--json"
     )
-    assert (done.json["rounding"], done.json["beams"]) == ("grounding", "own")
+    assert (done.json["rounding"], done.json["beams"]) == ("grounding", 0)

@@ -125,7 +125,7 @@ def test_a_model_that_writes_from_the_left_searches_unless_something_needs_draws
     def codes(**options):
         return [one.code for one in pipeline("list files", **options)]
 
-    assert pipeline.searches
+    assert pipeline.default_beams() == BEAMS
     assert codes() == codes(seed=9) == codes(num_beams=BEAMS)
     assert len(codes(num_candidates=BEAMS + 4)) > BEAMS
     for drawn in ({"trace": True}, {"temperature": 0.7}):

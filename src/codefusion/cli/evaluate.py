@@ -73,8 +73,11 @@ def evaluate(
 
         stream = RetrievalSystem(read_examples(train_file, language)).predict(examples)
     else:
+        pipeline = open_model(model, scheduler)
+        if beams is None:
+            beams = pipeline.default_beams()
         stream = predict(
-            open_model(model, scheduler),
+            pipeline,
             examples,
             samples=samples,
             steps=steps,
@@ -114,7 +117,7 @@ def evaluate(
         "scheduler": scheduler or "own",
         "decoder_feedback": "own" if feedback is None else feedback,
         "rounding": rounding,
-        "beams": "own" if beams is None else beams,
+        "beams": beams or 0,
     }
     if as_json:
         typer.echo(json.dumps(_as_json(model, file, settings, result, seconds)))

@@ -79,13 +79,8 @@ class CodePipeline(DiffusionPipeline, ABC):
     def _check(self, options: Options) -> None:
         """Raise `UsageError` for what this pipeline has not."""
 
-    @property
-    def searches(self) -> bool:
-        """Whether it searches where nothing else is asked for; there is then nothing random."""
-        return self._beams(1, 1.0, False) > 0
-
-    def _beams(self, num_candidates: int, temperature: float, traced: bool) -> int:
-        """Return how many beams to search with where that is not said; 0 is to draw."""
+    def default_beams(self, num_candidates: int = 5) -> int:
+        """Return with how many beams it searches where nothing else is asked for; 0 is to draw."""
         return 0
 
     @abstractmethod
@@ -198,8 +193,8 @@ class CodePipeline(DiffusionPipeline, ABC):
             raise UsageError(f"steps must be between 1 and {total}, got {num_inference_steps}")
         beams = num_beams
         if beams is None:
-            traced = trace or on_step is not None or generator is not None
-            beams = self._beams(num_candidates, temperature, traced)
+            draws_asked = trace or on_step or generator is not None or temperature != 1.0
+            beams = 0 if draws_asked else self.default_beams(num_candidates)
         options = Options(
             steps=num_inference_steps,
             guidance=guidance_scale,

@@ -50,9 +50,9 @@ class TokenPipeline(CodePipeline):
         """Refuse: raises `UsageError`."""
         raise UsageError(f"a baseline has no scheduler to swap for {name}")
 
-    def _beams(self, num_candidates: int, temperature: float, traced: bool) -> int:
-        drawn = traced or temperature != 1.0 or not self.model.causal
-        return 0 if drawn else max(BEAMS, num_candidates)
+    def default_beams(self, num_candidates: int = 5) -> int:
+        """Return 10, or as many as candidates; a masked model has none."""
+        return max(BEAMS, num_candidates) if self.model.causal else 0
 
     def _check(self, options: Options) -> None:
         if options.guidance != 1.0 or options.callback is not None:

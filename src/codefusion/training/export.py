@@ -134,13 +134,7 @@ def model_card(
         if rows
         else "Not measured."
     )
-    settings = "; ".join(
-        dict.fromkeys(
-            f"{one['samples']} samples, {one['steps']} steps, seed {one['seed']}"
-            for one in results
-            if "samples" in one
-        )
-    )
+    settings = "; ".join(dict.fromkeys(_settings(one) for one in results if "samples" in one))
     content = yaml.safe_load(recipe_text)
     content["data"]["folder"] = "data"  # where it lay on the machine that trained says nothing
     plain = yaml.safe_dump(content, sort_keys=False)
@@ -182,6 +176,12 @@ def _origin(source: Source) -> str:
         if path.endswith(ending):
             return f"`{ending}`: {text}"
     return f"`{path}`: licence not known to this project"
+
+
+def _settings(result: dict[str, Any]) -> str:
+    if result.get("beams"):
+        return f"{result['beams']} beams"
+    return f"{result['samples']} samples, {result['steps']} steps, seed {result['seed']}"
 
 
 def _row(result: dict[str, Any]) -> str:

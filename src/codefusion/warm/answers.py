@@ -50,7 +50,7 @@ def _loaded(folder: Path, state: object) -> CodePipeline:
 
 def _different(pipeline: CodePipeline, question: Question) -> list[Answer]:
     """Draw until there are `k` different valid programs, or as many samples as are ever drawn."""
-    if pipeline.searches:
+    if pipeline.default_beams():
         found = pipeline(question.utterance, language=question.language, num_candidates=question.k)
         return [Answer(one.code, one.score) for one in found]
     samples: list[Sample] = []
