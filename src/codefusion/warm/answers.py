@@ -13,7 +13,7 @@ from codefusion.ranking import Sample, rank, same_program
 from codefusion.warm.protocol import Answer, Question
 
 if TYPE_CHECKING:
-    from codefusion.pipeline import CodePipeline
+    from codefusion.pipeline import Candidate, CodePipeline
 
 SAMPLES_AT_A_TIME = 16
 MOST_SAMPLES = 64
@@ -49,27 +49,31 @@ def _loaded(folder: Path, state: object) -> CodePipeline:
 
 
 def _different(pipeline: CodePipeline, question: Question) -> list[Answer]:
-    """Draw until there are `k` different valid programs, or as many samples as are ever drawn."""
+    """Draw until there are `k` different valid programs, or as many samples as are ever drawn.
+
+    A model that searches finds different ones at once.
+    """
+
+    def ask(count: int, seed: int) -> list[Candidate]:
+        return pipeline(
+            question.utterance,
+            language=question.language,
+            num_candidates=count,
+            num_samples=count,
+            num_inference_steps=question.steps,
+            seed=seed,
+            draft=question.draft,
+            keep=question.keep,
+            strength=question.strength,
+        )
+
     if pipeline.default_beams():
-        found = pipeline(question.utterance, language=question.language, num_candidates=question.k)
-        return [Answer(one.code, one.score) for one in found]
+        return [Answer(one.code, one.score) for one in ask(question.k, question.seed)]
     samples: list[Sample] = []
     while True:
         count = max(SAMPLES_AT_A_TIME, question.k)
-        samples += [
-            Sample(one.code, one.seed, one.log_likelihood)
-            for one in pipeline(
-                question.utterance,
-                language=question.language,
-                num_candidates=count,
-                num_samples=count,
-                num_inference_steps=question.steps,
-                seed=question.seed + len(samples),
-                draft=question.draft,
-                keep=question.keep,
-                strength=question.strength,
-            )
-        ]
+        drawn = ask(count, question.seed + len(samples))
+        samples += [Sample(one.code, one.seed, one.log_likelihood) for one in drawn]
         different = [one for one in rank(samples, question.language) if one.first]
         if question.draft is not None:
             draft = question.draft
