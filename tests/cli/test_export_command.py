@@ -33,13 +33,16 @@ METRICS = {
 def run(pairs_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A training run of two steps."""
     folder = tmp_path_factory.mktemp("trained")
+    (folder / "extra").mkdir()
+    for name in ("pairs.jsonl", "extra/tldr.jsonl"):
+        (folder / name).write_bytes(pairs_file.read_bytes())
     content = {
         "name": "tiny",
         "threads": 1,
         "data": {
             "language": "bash",
-            "folder": str(pairs_file.parent),
-            "pairs": [{"path": pairs_file.name}],
+            "folder": str(folder),
+            "pairs": [{"paths": ["pairs.jsonl", "extra/tldr.jsonl"]}],
         },
         "tokenizer": {"vocab_size": 300},
         "model": {"preset": "tiny"},
@@ -102,6 +105,7 @@ def test_a_run_becomes_a_model_in_half_the_bytes_with_a_card_of_what_was_measure
     row = "| bash/test.jsonl | 8 | exact match | 12.5 [0.0, 37.5] | 25.0 [0.0, 50.0] | "
     assert row in card
     assert "5 samples, 2 steps, seed 3" in card
+    assert "- `pairs.jsonl`: licence not known to this project\n- `extra/tldr.jsonl`: tldr" in card
     generated = codefusion("generate", "who", "-m", out, "--steps", 2, "--samples", 2)
     assert generated.code in (0, 3)
 

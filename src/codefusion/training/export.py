@@ -127,7 +127,8 @@ def model_card(
     """Return the model card: data and licences, recipe, commit, metrics with intervals, limits."""
     config = pipeline.model.config
     sources = [*recipe.data.pairs, *recipe.data.snippets]
-    data = "\n".join(dict.fromkeys(f"- {_origin(source)}" for source in sources))
+    data = "\n".join(dict.fromkeys(f"- {one}" for source in sources for one in _origins(source)))
+    languages = config.languages or [recipe.data.language]
     rows = "\n".join(_row(result) for result in results)
     table = (
         "| file | n | metric | top-1 | top-3 | top-5 |\n|---|---|---|---|---|---|\n" + rows
@@ -141,11 +142,11 @@ def model_card(
     return f"""---
 license: apache-2.0
 library_name: codefusion
-tags: [{recipe.model.system}, code-generation, {recipe.data.language}]
+tags: [{", ".join((recipe.model.system, "code-generation", *languages))}]
 ---
-# codefusion-{recipe.data.language}
+# codefusion-{"-".join(languages)}
 
-Writes {recipe.data.language} code from an English sentence {KINDS[recipe.model.system]}.
+Writes {", ".join(languages)} code from an English sentence {KINDS[recipe.model.system]}.
 {parameters / 1e6:.2f}M parameters. Exported at commit {_commit()}; the run may be older.
 
 ## Trained on
@@ -166,16 +167,14 @@ Percent with 95 % bootstrap intervals{f" ({settings})" if settings else ""}; eac
 """
 
 
-def _origin(source: Source) -> str:
+def _origins(source: Source) -> Iterator[str]:
     if source.generate is not None:
-        return f"{source.count} pairs of this project's own {source.generate} generator"
+        yield f"{source.count} pairs of this project's own {source.generate} generator"
     if source.library is not None:
-        return f"snippets of the {source.library} standard library (PSF licence)"
-    path = str(source.path)
-    for ending, text in LICENCES.items():
-        if path.endswith(ending):
-            return f"`{ending}`: {text}"
-    return f"`{path}`: licence not known to this project"
+        yield f"snippets of the {source.library} standard library (PSF licence)"
+    for path in source.files:
+        known = [f"`{end}`: {text}" for end, text in LICENCES.items() if path.endswith(end)]
+        yield known[0] if known else f"`{path}`: licence not known to this project"
 
 
 def _settings(result: dict[str, Any]) -> str:
