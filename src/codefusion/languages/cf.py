@@ -15,6 +15,7 @@ from decimal import Decimal, InvalidOperation
 
 from codefusion.languages.base import Language, Span
 from codefusion.languages.cf_rules import (
+    A_FUNCTION,
     COMBINATORS,
     Argument,
     Cell,
@@ -29,6 +30,7 @@ from codefusion.languages.cf_rules import (
     Reference,
     Rule,
     Text,
+    closes_nothing,
     find_function,
     render,
 )
@@ -187,6 +189,8 @@ class _Parser:
         if not text:
             raise self._error("expected an argument")
         bare = self._number(text) or _cell(text) or Text(text)
+        if isinstance(bare, Text) and A_FUNCTION.search(text):
+            raise self._error("expected a value, not a function")
         self.at = match.end()
         return bare
 
@@ -201,6 +205,8 @@ class _Parser:
             depth += (character == "(") - (character == ")")
             self.at += 1
         text = self.code[start : self.at].strip()
+        if closes_nothing(text):
+            raise self._error(f"{text[-1]} closes nothing")
         return _cell(text) or Text(text)
 
     def _quoted(self) -> Text | None:

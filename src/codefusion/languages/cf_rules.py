@@ -175,6 +175,17 @@ _BY_ANY_NAME = {
 }
 
 
+# The name of a function, also with what is glued to it: no value that anybody compares with.
+A_FUNCTION = re.compile(
+    "|".join(
+        name
+        for function in FUNCTIONS.values()
+        for name in (function.name, *function.aliases)
+        if len(name) > 4
+    )
+)
+
+
 def find_function(name: str) -> Function | None:
     """Return the function with this name or alias, in any case of its letters."""
     return _BY_ANY_NAME.get(name.lower())
@@ -247,13 +258,20 @@ def _without_trailing_zeros(value: Decimal) -> Decimal:
 _TAKEN = re.compile(r"""['"]|c\s*\[|LEN\s*\(|\$[A-Z]+\$[0-9]+$""", re.IGNORECASE)
 
 
+def closes_nothing(text: str) -> bool:
+    """Whether a text without quotes ends in one that nothing opened."""
+    return text.endswith(("'", '"')) and text.count(text[-1]) % 2 == 1
+
+
 def _bare_text(text: str) -> bool:
-    return text == text.strip() and not _TAKEN.match(text) and _is_balanced(text)
+    plain = not _TAKEN.match(text) and not closes_nothing(text)
+    return text == text.strip() and plain and _is_balanced(text)
 
 
 def _bare_value(text: str) -> bool:
     # A text that starts like a number may be one, or become one in a later version.
-    return bool(re.fullmatch(r"[^\W\d_][^()\[\],]*", text)) and _bare_text(text)
+    plain = re.fullmatch(r"[^\W\d_][^()\[\],]*", text) and not A_FUNCTION.search(text)
+    return bool(plain) and _bare_text(text)
 
 
 def _is_balanced(text: str) -> bool:
