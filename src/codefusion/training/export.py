@@ -58,7 +58,8 @@ KINDS = {
 LIMITS = """\
 English utterances only. Programs of at most {code} tokens. Small and trained on two CPU cores: it
 is often wrong, and it does not know what its programs do. Read a program before you run it;
-nothing here runs one. The score is agreement among samples, not a probability of being right."""
+nothing here runs one. The score is agreement among samples, or of a search the program's share of
+the probability of all it found: not a probability of being right."""
 
 
 def export(
