@@ -107,6 +107,7 @@ class Codec:
         table = as_text(table)
         text = build_prompt(utterance, language, table, typed=bool(self._slots[COLUMN]))
         slots: dict[int, str] = {}
+        ends: dict[int, int] = {}  # of what the marks of columns stand before
         start = len(language) + 2  # the utterance follows "language: "
         if self._kind:
             words = " ".join(utterance.split())
@@ -122,12 +123,14 @@ class Codec:
             for mention in mentions:
                 if mention.column < len(columns):
                     marks.append((start + mention.start, columns[mention.column]))
+                    ends[start + mention.start] = start + mention.end
             end = start + len(words)
             for index, slot in enumerate(columns):
                 end = text.index(f" | {index} ", end) + len(" | ")
                 marks.append((end, slot))
+                ends[end] = (text + " | ").index(" | ", end)
                 slots[slot] = f"c[{index}]"
-            tokens = self._marked(text, marks, slots)
+            tokens = self._marked(text, marks, slots, ends)
         else:
             tokens = encode_spans(self.tokenizer, text)
         ids = [*(one for one, _ in tokens), self.tokenizer.eos_token_id]
@@ -188,13 +191,19 @@ class Codec:
         return [one for one, _ in self._marked(text, marks, {})]
 
     def _marked(
-        self, text: str, marks: Sequence[tuple[int, int]], slots: Mapping[int, str]
+        self,
+        text: str,
+        marks: Sequence[tuple[int, int]],
+        slots: Mapping[int, str],
+        ends: Mapping[int, int] | None = None,
     ) -> list[tuple[int, Span]]:
-        """Return the tokens with their spans in `text`; a slot's is that of its literal."""
+        """Return the tokens with their spans in `text`; a slot's is that of what it stands before."""
         tokens: list[tuple[int, Span]] = []
         position = 0
         for at, slot in sorted(marks):
             covered = (at, at + max(1, len(slots.get(slot, ""))))
+            if ends and self._kind[slot] == COLUMN:
+                covered = (at, ends[at])
             # The space stays with its word, which may be one token with it.
             at -= at > position and text[at - 1] == " "
             tokens += self._prompt_tokens(text[position:at], position)
