@@ -197,7 +197,7 @@ class Codec:
         slots: Mapping[int, str],
         ends: Mapping[int, int] | None = None,
     ) -> list[tuple[int, Span]]:
-        """Return the tokens with their spans in `text`; a slot's is that of what it stands before."""
+        """Return the tokens with their spans in `text`; a slot has that of what it precedes."""
         tokens: list[tuple[int, Span]] = []
         position = 0
         for at, slot in sorted(marks):
