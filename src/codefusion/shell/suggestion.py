@@ -24,7 +24,7 @@ BASH = "bash"
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A command; `score`, in (0, 1], is the share of samples that agree, None if none were drawn.
+    """A command; `score`, in (0, 1], is its `Candidate`'s, None if no model was asked.
 
     Of a language other than bash only whether it is valid is known.
     """
