@@ -8,6 +8,7 @@ import pytest
 import xlsxwriter
 from books import parts, region_of, rezip, save
 
+from codefusion.data.columns import MOST_ROWS
 from codefusion.errors import UsageError
 from codefusion.graders.cf_values import Kind
 from codefusion.spreadsheet.workbook import MAX_CELLS
@@ -175,3 +176,11 @@ def test_a_fixed_cell_outside_the_range_is_known(tmp_path):
     region = region_of(path, cells="A1:A3")
     assert region.at(2, 3).number == 5
     assert region.at(900, 9).kind is Kind.BLANK
+
+
+def test_a_model_reads_the_names_and_the_first_rows_as_a_person_sees_them(tmp_path: Path) -> None:
+    rows = [("Item", "Price", "Due"), ("pears", 2.5, date(2026, 3, 2)), (None, 7, None)]
+    region = region_of(save(tmp_path / "book.xlsx", [*rows, *[("figs", 1, None)] * MOST_ROWS]))
+    table = region.table([2, 0, 1])
+    assert table[:3] == [["Due", "Item", "Price"], ["2026-03-02", "pears", "2.5"], ["", "", "7"]]
+    assert len(table) == MOST_ROWS

@@ -144,8 +144,8 @@ def _ask(
 
     pipeline = open_model(model)
 
-    def fits(names: list[str]) -> bool:
-        length = len(pipeline.codec.prompt(utterance, "cf", [names]).ids)
+    def fits(columns: list[int]) -> bool:
+        length = len(pipeline.codec.prompt(utterance, "cf", region.table(columns)).ids)
         return length <= pipeline.model.config.max_prompt_length
 
     shown = columns_to_show(region.header, utterance, MAX_COLUMNS_SHOWN, fits)
@@ -156,7 +156,7 @@ def _ask(
     candidates = pipeline(
         utterance,
         language="cf",
-        table=[[region.header[index] for index in shown]],
+        table=region.table(shown),
         num_candidates=k,
         num_samples=samples,
         num_inference_steps=steps,

@@ -113,7 +113,7 @@ def _tells(one: Suggestion) -> bool:
 
 
 def columns_to_show(
-    header: Sequence[str], utterance: str, most: int, fits: Callable[[list[str]], bool]
+    header: Sequence[str], utterance: str, most: int, fits: Callable[[list[int]], bool]
 ) -> list[int]:
     """Return the columns, from 0 and in order, that a model is shown: as many as it can read.
 
@@ -123,7 +123,7 @@ def columns_to_show(
     order = sorted(range(len(header)), key=lambda index: not said & _words(header[index]))
     for count in range(min(most, len(header)), 0, -1):
         chosen = sorted(order[:count])
-        if fits([header[index] for index in chosen]):
+        if fits(chosen):
             return chosen
     return []
 

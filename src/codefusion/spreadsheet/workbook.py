@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from codefusion.data.columns import MOST_ROWS
 from codefusion.errors import UsageError
 from codefusion.graders.cf_values import Kind, Value, read_value
 from codefusion.spreadsheet.areas import MAX_ROW, Area, letters, parse_area
@@ -63,6 +64,14 @@ class Region:
     def at(self, row: int, column: int) -> Value:
         """Return the value of any cell of the sheet, both numbers from 1."""
         return self.content.rows.get(row, {}).get(column, EMPTY)
+
+    def table(self, columns: Sequence[int]) -> list[list[str]]:
+        """Return some columns, from 0, as a model reads them: the names, and the first rows."""
+        rows = [
+            [self.shown(row, column) for column in columns]
+            for row in range(min(len(self.rows), MOST_ROWS - 1))
+        ]
+        return [[self.columns[column].name for column in columns], *rows]
 
     def is_logical(self, column: int) -> bool:
         """Whether a cell of a column of the range, from 0, is TRUE or FALSE."""

@@ -130,13 +130,13 @@ class Books:
         served = self.service.find(model, "cf")
         codec, most = served.pipeline.codec, served.max_prompt_tokens
 
-        def fits(names: list[str]) -> bool:
-            return len(codec.prompt(question.prompt, "cf", [names]).ids) <= most
+        def fits(columns: list[int]) -> bool:
+            return len(codec.prompt(question.prompt, "cf", region.table(columns)).ids) <= most
 
         shown = await asyncio.to_thread(
             columns_to_show, region.header, question.prompt, MAX_COLUMNS_SHOWN, fits
         )
-        table = (tuple(region.header[index] for index in shown),)
+        table = tuple(map(tuple, region.table(shown)))
         work = await self.service.prepare(served, replace(question, language="cf", table=table))
         (candidates,) = await self.service.ask(served, [work])
         return [
