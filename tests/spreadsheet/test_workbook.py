@@ -8,10 +8,9 @@ import pytest
 import xlsxwriter
 from books import parts, region_of, rezip, save
 
-from codefusion.data.columns import MOST_ROWS
 from codefusion.errors import UsageError
 from codefusion.graders.cf_values import Kind
-from codefusion.spreadsheet.workbook import MAX_CELLS
+from codefusion.spreadsheet.workbook import MAX_CELLS, MOST_ROWS
 
 SHEET = "xl/worksheets/sheet1.xml"
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from codefusion.data.columns import MOST_ROWS
 from codefusion.errors import UsageError
 from codefusion.graders.cf_values import Kind, Value, read_value
 from codefusion.spreadsheet.areas import MAX_ROW, Area, letters, parse_area
@@ -23,6 +22,8 @@ from codefusion.spreadsheet.cells import (
 )
 from codefusion.spreadsheet.package import Package, Sheet
 
+# What models read of a table.
+MOST_ROWS = 200
 # Each takes some hundred bytes.
 MAX_CELLS = 5_000_000
 DAY_ZERO = date(1899, 12, 30)
@@ -65,13 +66,13 @@ class Region:
         """Return the value of any cell of the sheet, both numbers from 1."""
         return self.content.rows.get(row, {}).get(column, EMPTY)
 
-    def table(self, columns: Sequence[int]) -> list[list[str]]:
-        """Return some columns, from 0, as a model reads them: the names, and the first rows."""
-        rows = [
+    def table(self, columns: Sequence[int], rows: int = MOST_ROWS) -> list[list[str]]:
+        """Return some columns, from 0, as a model reads them: the names, and `rows` - 1 rows."""
+        cells = [
             [self.shown(row, column) for column in columns]
-            for row in range(min(len(self.rows), MOST_ROWS - 1))
+            for row in range(min(len(self.rows), rows - 1))
         ]
-        return [[self.columns[column].name for column in columns], *rows]
+        return [[self.columns[column].name for column in columns], *cells]
 
     def is_logical(self, column: int) -> bool:
         """Whether a cell of a column of the range, from 0, is TRUE or FALSE."""
