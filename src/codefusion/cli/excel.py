@@ -135,6 +135,7 @@ def _ask(
     model: str, utterance: str, region: Region, k: int, samples: int, steps: int, seed: int
 ) -> list[Draft]:
     """Return a model's rules for a sentence, with the region's columns."""
+    from codefusion.data.columns import MOST_ROWS
     from codefusion.spreadsheet.suggestions import (
         MAX_COLUMNS_SHOWN,
         Draft,
@@ -145,7 +146,7 @@ def _ask(
     pipeline = open_model(model)
 
     def fits(columns: list[int]) -> bool:
-        length = len(pipeline.codec.prompt(utterance, "cf", region.table(columns)).ids)
+        length = len(pipeline.codec.prompt(utterance, "cf", region.table(columns, MOST_ROWS)).ids)
         return length <= pipeline.model.config.max_prompt_length
 
     shown = columns_to_show(region.header, utterance, MAX_COLUMNS_SHOWN, fits)
@@ -156,7 +157,7 @@ def _ask(
     candidates = pipeline(
         utterance,
         language="cf",
-        table=region.table(shown),
+        table=region.table(shown, MOST_ROWS),
         num_candidates=k,
         num_samples=samples,
         num_inference_steps=steps,

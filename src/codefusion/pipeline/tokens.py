@@ -28,7 +28,7 @@ from codefusion.pipeline.reading import read_prompts, unwritable
 from codefusion.ranking import Found, Sample
 
 Reader = Callable[[Tensor, Tensor | None], Tensor]
-# Wider found no more of the validation programs.
+# Five candidates are usually asked for, and some that are found are one program, or invalid.
 BEAMS = 10
 
 

@@ -22,8 +22,6 @@ from codefusion.spreadsheet.cells import (
 )
 from codefusion.spreadsheet.package import Package, Sheet
 
-# What models read of a table.
-MOST_ROWS = 200
 # Each takes some hundred bytes.
 MAX_CELLS = 5_000_000
 DAY_ZERO = date(1899, 12, 30)
@@ -66,8 +64,8 @@ class Region:
         """Return the value of any cell of the sheet, both numbers from 1."""
         return self.content.rows.get(row, {}).get(column, EMPTY)
 
-    def table(self, columns: Sequence[int], rows: int = MOST_ROWS) -> list[list[str]]:
-        """Return some columns, from 0, as a model reads them: the names, and `rows` - 1 rows."""
+    def table(self, columns: Sequence[int], rows: int) -> list[list[str]]:
+        """Return some columns, from 0, as a model reads them: `rows` at most, the names first."""
         cells = [
             [self.shown(row, column) for column in columns]
             for row in range(min(len(self.rows), rows - 1))

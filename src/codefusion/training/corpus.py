@@ -5,10 +5,10 @@ Not for batches (see `tasks`). Rows that do not fit the model are left out and c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from codefusion.data.batching import Encoded
 from codefusion.data.codec import Codec
@@ -18,6 +18,8 @@ from codefusion.errors import DataError
 from codefusion.languages import get_language
 from codefusion.training.recipe import DataRecipe, Source, TokenizerRecipe
 from codefusion.training.tasks import Pieces, Snippets, Special
+
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -60,15 +62,17 @@ def _bare(code: str) -> str:
     return "".join(code.split())
 
 
+def _read_files(
+    read: Callable[[Path, str], list[Row]], source: Source, recipe: DataRecipe
+) -> list[Row]:
+    language = source.language or recipe.language
+    return [row for file in source.files for row in read(Path(recipe.folder) / file, language)]
+
+
 def _read_pairs(source: Source, recipe: DataRecipe) -> list[Example]:
     rows: list[Example]
     if source.files:
-        language = source.language or recipe.language
-        rows = [
-            row
-            for file in source.files
-            for row in read_examples(Path(recipe.folder) / file, language)
-        ]
+        rows = _read_files(read_examples, source, recipe)
     elif source.generate is not None:
         from codefusion.data.cf_generator import generate_pairs
 
@@ -83,12 +87,7 @@ def _read_pairs(source: Source, recipe: DataRecipe) -> list[Example]:
 
 def _read_snippets(source: Source, recipe: DataRecipe) -> list[Snippet]:
     if source.files:
-        language = source.language or recipe.language
-        rows = [
-            row
-            for file in source.files
-            for row in read_snippets(Path(recipe.folder) / file, language)
-        ]
+        rows = _read_files(read_snippets, source, recipe)
     elif source.library is not None:
         from codefusion.data.corpora import python_standard_library
 

@@ -19,6 +19,7 @@ from fastapi import APIRouter, File, Form, Request, UploadFile
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
+from codefusion.data.columns import MOST_ROWS
 from codefusion.errors import DataError, UsageError
 from codefusion.spreadsheet.listing import rules_as_json
 from codefusion.spreadsheet.package import open_package, reading
@@ -131,12 +132,15 @@ class Books:
         codec, most = served.pipeline.codec, served.max_prompt_tokens
 
         def fits(columns: list[int]) -> bool:
-            return len(codec.prompt(question.prompt, "cf", region.table(columns)).ids) <= most
+            return (
+                len(codec.prompt(question.prompt, "cf", region.table(columns, MOST_ROWS)).ids)
+                <= most
+            )
 
         shown = await asyncio.to_thread(
             columns_to_show, region.header, question.prompt, MAX_COLUMNS_SHOWN, fits
         )
-        table = tuple(map(tuple, region.table(shown)))
+        table = tuple(map(tuple, region.table(shown, MOST_ROWS)))
         work = await self.service.prepare(served, replace(question, language="cf", table=table))
         (candidates,) = await self.service.ask(served, [work])
         return [
