@@ -44,7 +44,12 @@ def generate(
     model: Model = None,
     k: Annotated[int, typer.Option("-k", "--candidates", min=1, help="Candidates to show.")] = 5,
     samples: Annotated[
-        int, typer.Option(min=1, help="Draws that vote on the ranking; at least k are made.")
+        int,
+        typer.Option(
+            min=1,
+            help="Draws that vote on the ranking; at least k are made. A left-to-right model "
+            "makes none: it searches, unless a trace is asked for.",
+        ),
     ] = 16,
     steps: Steps = 8,
     seed: Seed = 0,
