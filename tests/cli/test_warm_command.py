@@ -121,8 +121,10 @@ def test_ctrl_c_while_a_server_is_waited_for_leaves_the_terminal_as_it_was(
 def test_ctrl_c_while_libraries_load_is_not_lost_in_one_that_catches_everything(
     environment: dict[str, str], checkpoint: Path, tmp_path: Path
 ) -> None:
-    code = "import time; print('loading'); time.sleep(60)"
-    (tmp_path / "diffusers.py").write_text(f"try: {code}\nexcept BaseException: pass\n")
+    # Short sleeps: a signal just before one is acted on only after it.
+    lines = "import time", "print('loading')", "for _ in range(6000): time.sleep(0.01)"
+    code = "".join(f"    {line}\n" for line in lines)
+    (tmp_path / "diffusers.py").write_text(f"try:\n{code}except BaseException: pass\n")
     argv = [sys.executable, "-m", "codefusion", "ask", "list files", "-m", str(checkpoint)]
     changed = {"PYTHONPATH": f"{tmp_path}:{environment.get('PYTHONPATH', '')}", "TERM": "xterm"}
     terminal = PseudoTerminal(argv, {**environment, **changed}, tmp_path)
