@@ -26,6 +26,8 @@ def test_json_holds_every_metric_at_top_one_three_and_five_in_percent_with_inter
         for top, value in content[metric].items():
             low, high = content[f"{metric}_interval"][top]
             assert 0 <= low <= value <= high <= 100
+        assert content[f"{metric}_n"] == 8
+    assert content["literal_fidelity_n"] == 3  # notes.txt, /home and TODO
     exact = content["exact_match"]
     assert exact["top1"] <= exact["top3"] <= exact["top5"]
 
@@ -36,8 +38,12 @@ def test_the_table_has_one_line_for_each_metric_and_says_n(
     done = codefusion("evaluate", checkpoint, pairs_file, *QUICK, "--limit", 3)
     header, *rows = done.lines
     assert header.split()[-1] == "n=3"
-    names = [*METRICS, "template_match", "soft_template_score", "nlc2cmd_score"]
+    names = [*METRICS, "literal_fidelity", "template_match", "soft_template_score", "nlc2cmd_score"]
     assert [row[:20].strip() for row in rows] == [name.replace("_", " ") for name in names]
+    # Of the first three pairs, one has a literal: notes.txt.
+    assert [row.split("n=")[1:] for row in rows] == [
+        ["1"] if "literal" in row else [] for row in rows
+    ]
 
 
 def test_evaluating_twice_gives_the_same_numbers(

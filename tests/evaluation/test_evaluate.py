@@ -255,3 +255,31 @@ def test_any_gold_counts_as_right() -> None:
     right = Prediction(row, ("ls -a",), golds=("ls", "ls -a"))
     assert grade([right]).exact_match["top1"].value == 100.0
     assert grade([Prediction(row, ("ls -a",))]).exact_match["top1"].value == 0.0
+
+
+# The second program repeats nothing of its utterance.
+NAMED = [
+    Example("count a.txt", "wc a.txt", "bash"),
+    Example("list all", "ls", "bash"),
+    Example("copy b.txt to c.txt", "cp b.txt c.txt", "bash"),
+]
+
+
+def test_literal_fidelity_is_the_mean_over_the_rows_that_have_literals() -> None:
+    answers = [("wc", "wc a.txt"), ("ls",), ("cat b.txt",)]
+    graded = grade([Prediction(row, one) for row, one in zip(NAMED, answers, strict=True)])
+    one = graded.further["literal_fidelity"]
+    assert [one[top].value for top in ("top1", "top3", "top5")] == [25.0, 75.0, 75.0]
+    assert {top.n for top in one.values()} == {2}
+    assert graded.n == graded.exact_match["top1"].n == 3
+
+
+def test_a_row_without_candidates_counts_against_literal_fidelity() -> None:
+    graded = grade([Prediction(NAMED[0], (), "too long"), Prediction(NAMED[2], (NAMED[2].code,))])
+    assert graded.further["literal_fidelity"]["top1"].value == 50.0
+
+
+def test_literal_fidelity_is_left_out_where_it_applies_to_no_row() -> None:
+    graded = grade([Prediction(NAMED[1], ("ls a.txt",))])
+    assert "literal_fidelity" not in graded.further
+    assert graded.further["template_match"]["top1"].n == 1

@@ -148,6 +148,7 @@ def _as_json(
     for name, values in _metrics(result).items():
         content[name] = {top: one.value for top, one in values.items()}
         content[f"{name}_interval"] = {top: [one.low, one.high] for top, one in values.items()}
+        content[f"{name}_n"] = values["top1"].n
     return content
 
 
@@ -157,7 +158,9 @@ def _print(result: Evaluation) -> None:
         cells = "".join(
             f"{one.value:5.1f} [{one.low:.1f}, {one.high:.1f}]".ljust(22) for one in values.values()
         )
-        typer.echo(f"{name.replace('_', ' '):<20}{cells}".rstrip())
+        n = values["top1"].n
+        of_some = "" if n == result.n else f"n={n}"
+        typer.echo(f"{name.replace('_', ' '):<20}{cells}{of_some}".rstrip())
 
 
 def _watched(stream: Any, total: int) -> Any:

@@ -11,22 +11,25 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from codefusion.data.examples import Example
+from codefusion.evaluation.literal_fidelity import literal_fidelity
 from codefusion.evaluation.metrics import language_metrics
 from codefusion.languages import get_language
 
 TOP = (1, 3, 5)
 
-# Of one metric, by "top1", "top3" and "top5": a score for each row, most in [0, 1].
+# Of one metric, by "top1", "top3" and "top5": a score, most in [0, 1], for each row that the metric
+# applies to. Which rows those are is up to the pairs, so that systems can be compared row by row.
 RowScores = dict[str, list[float]]
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean in percent with the ends of its 95 % bootstrap interval."""
+    """A mean over n rows, in percent, with the ends of its 95 % bootstrap interval."""
 
     value: float
     low: float
     high: float
+    n: int
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,8 @@ class Prediction:
 class Evaluation:
     """Metrics by "top1", "top3", "top5", each in percent, mean of the n pairs.
 
-    `further` are those of the language (`metrics.language_metrics`), the best of the first k.
+    `further` are `literal_fidelity`, of the pairs that it applies to, if any, and those of the
+    language (`metrics.language_metrics`): the best of the first k.
     """
 
     n: int
@@ -72,8 +76,8 @@ def bootstrap(scores: Sequence[float], resamples: int = 2000, seed: int = 0) -> 
     values = np.asarray(scores, dtype=np.float64) * 100.0
     random = np.random.default_rng(seed)
     means = values[random.integers(len(values), size=(resamples, len(values)))].mean(axis=1)
-    low, high = np.percentile(means, (2.5, 97.5))
-    return Estimate(round(float(values.mean()), 2), round(float(low), 2), round(float(high), 2))
+    value, low, high = (float(one) for one in (values.mean(), *np.percentile(means, (2.5, 97.5))))
+    return Estimate(round(value, 2), round(low, 2), round(high, 2), len(values))
 
 
 def row_scores(predictions: Sequence[Prediction]) -> dict[str, RowScores]:
@@ -81,6 +85,7 @@ def row_scores(predictions: Sequence[Prediction]) -> dict[str, RowScores]:
 
     A candidate's score is that against the most favourable gold. `validity` is the share of
     valid programs among the first k. Where there is no candidate a row scores the metric's least.
+    A metric that applies to no row is left out.
     """
     languages = {one.example.language for one in predictions}
     metrics = language_metrics(languages.pop()) if len(languages) == 1 else {}
@@ -101,15 +106,24 @@ def row_scores(predictions: Sequence[Prediction]) -> dict[str, RowScores]:
         language = get_language(one.example.language)
         return sum(map(language.is_valid, first)) / len(first) if first else 0.0
 
-    return {
+    fidelity = [
+        literal_fidelity(one.example, [gold.code for gold in one.references], one.candidates)
+        for one in predictions
+    ]
+    scores: dict[str, RowScores] = {
         "exact_match": best(lambda code, row: same_text(code, row.code)),
         "normal_form_match": best(normal),
         "validity": {f"top{k}": [valid_share(one, k) for one in predictions] for k in TOP},
+        "literal_fidelity": {
+            f"top{k}": [max(row[:k], default=0.0) for row in fidelity if row is not None]
+            for k in TOP
+        },
         **{
             name: best(metric, least=-1.0 if name == "nlc2cmd_score" else 0.0)
             for name, metric in metrics.items()
         },
     }
+    return {name: tops for name, tops in scores.items() if all(tops.values())}
 
 
 def estimates(scores: dict[str, RowScores]) -> dict[str, dict[str, Estimate]]:
