@@ -46,6 +46,21 @@ def test_a_system_without_a_reference_has_no_differences() -> None:
     assert one.differences is None
 
 
+def test_rows_without_literals_are_left_out_of_their_mean_over_seeds_and_of_differences() -> None:
+    rows = [Example("list all", "ls", "bash"), *ROWS[:3]]
+
+    def answered(system: str, seed: int, right: int) -> Answers:
+        codes = [row.code if i < right else "pwd" for i, row in enumerate(rows)]
+        found = [Prediction(row, (code,)) for row, code in zip(rows, codes, strict=True)]
+        return Answers(system, "bash", seed, {}, tuple(found))
+
+    ours, _ = collect([answered("a", 0, 4), answered("a", 1, 2), answered("b", 0, 2)], "b")
+    assert ours.scores["literal_fidelity"]["top1"] == [1.0, 0.5, 0.5]
+    assert (ours.n, ours.estimates["literal_fidelity"]["top1"].n) == (4, 3)
+    assert ours.differences is not None
+    assert ours.differences["literal_fidelity"]["top1"].value == pytest.approx(33.33)
+
+
 @pytest.mark.parametrize("golds", [("echo 0",), ("echo 0", "printf 0")])
 def test_diversity_is_also_shown_for_utterances_with_several_golds(golds: tuple[str, ...]) -> None:
     row = Prediction(ROWS[0], ("echo 0", "printf 0"), golds=golds)

@@ -34,6 +34,7 @@ def tables(plan: Plan, results: Sequence[Result]) -> list[Table]:
         _exact(plan, results),
         _differences(plan, results),
         _validity(plan, results),
+        _literals(plan, results),
         _diversity(plan, results),
         _ablations(plan, results),
         *(_all_metrics(plan, results, language) for language in plan.tasks),
@@ -88,10 +89,11 @@ def _three_tops(
     title: str,
     metrics: Mapping[str, str],
     paper: Mapping[str, tuple[tuple[float, float, float], ...]],
+    note: str = "The paper's rows are on splits of its own.",
 ) -> Table:
-    """A table with top-1, 3 and 5 of one metric for each language."""
+    """A table with top-1, 3 and 5 of one metric for each language that has one."""
     known = _by_key(results)
-    languages = _languages(plan, results)
+    languages = list(metrics)
     rows = []
     for system in _systems(results):
         row = [title_of(plan, system)]
@@ -108,7 +110,7 @@ def _three_tops(
     for language in languages:
         shown = metrics[language].replace("_", " ")
         header += [f"{TITLES[language]} {shown} top-{k}" for k in TOP]
-    caption = _said(plan, results) + " The paper's rows are on splits of its own."
+    caption = f"{_said(plan, results)} {note}"
     return Table(title, caption, tuple(header), tuple(rows))
 
 
@@ -180,6 +182,25 @@ def _validity(plan: Plan, results: Sequence[Result]) -> Table:
     return Table("Table 3: syntactically valid programs", caption, header, tuple(rows))
 
 
+def _literals(plan: Plan, results: Sequence[Result]) -> Table | None:
+    """Literal fidelity, where it applies: which rows those are is the same for every system."""
+    sizes = {
+        one.language: one.estimates["literal_fidelity"]["top1"].n
+        for one in results
+        if "literal_fidelity" in one.estimates
+    }
+    metrics = {name: "literal_fidelity" for name in _languages(plan, results) if name in sizes}
+    if not metrics:
+        return None
+    note = (
+        "Of the literals of the utterance that its program repeats, the share that the answer "
+        "repeats too; on the rows that have any: "
+        + ", ".join(f"{TITLES[name]} {sizes[name]}" for name in metrics)
+        + "."
+    )
+    return _three_tops(plan, results, "Literal fidelity", metrics, {}, note)
+
+
 def _diversity(plan: Plan, results: Sequence[Result]) -> Table:
     rows = []
 
@@ -245,13 +266,14 @@ def _all_metrics(plan: Plan, results: Sequence[Result], language: str) -> Table 
     own = [one for one in results if one.language == language]
     if not own:
         return None
-    rows = tuple(
-        (title_of(plan, one.system), name.replace("_", " "), *(cell(tops[top]) for top in TOPS))
-        for one in own
-        for name, tops in one.estimates.items()
-    )
+    rows = []
+    for one in own:
+        for name, tops in one.estimates.items():
+            n = tops["top1"].n
+            shown = name.replace("_", " ") + (f" (n={n})" if n != one.n else "")
+            rows.append((title_of(plan, one.system), shown, *(cell(tops[top]) for top in TOPS)))
     header = ("system", "metric", *(f"top-{k}" for k in TOP))
-    return Table(f"{TITLES[language]}: every metric", _said(plan, results), header, rows)
+    return Table(f"{TITLES[language]}: every metric", _said(plan, results), header, tuple(rows))
 
 
 def timing_table(plan: Plan, timings: Sequence[Timing]) -> Table:

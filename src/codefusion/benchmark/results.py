@@ -20,8 +20,9 @@ from codefusion.graders.diversity import Diversity, diversity, mean_diversity
 class Result:
     """One system on one task, over all seeds.
 
-    `scores` hold a mean over the seeds for each row, `estimates` the means over rows with
-    intervals over rows, `differences` those of (this system - the reference), by the same rows.
+    `scores` hold a mean over the seeds for each row that the metric applies to, `estimates` the
+    means over rows with intervals over rows, `differences` those of (this system - the reference),
+    by the same rows.
     """
 
     system: str
