@@ -6,7 +6,9 @@ import pytest
 import torch
 
 from codefusion.pipeline import TokenPipeline
+from codefusion.pipeline.base import Query
 from codefusion.pipeline.beam import beam_search
+from codefusion.pipeline.options import DECODER, Options
 from codefusion.pipeline.tokens import BEAMS
 
 END = 2
@@ -130,6 +132,30 @@ def test_a_model_that_writes_from_the_left_searches_unless_something_needs_draws
     assert len(codes(num_candidates=BEAMS + 4)) > BEAMS
     for drawn in ({"trace": True}, {"temperature": 0.7}):
         assert codes(**drawn) == codes(num_beams=0, **drawn)
+
+
+def test_no_model_searches_where_steps_or_a_temperature_are_asked_for(
+    pipeline, make_baseline, make_pipeline, tokenizer
+):
+    masked = TokenPipeline(make_baseline("masked"), None, tokenizer)
+    for one in (pipeline, masked, make_pipeline()):
+        assert one.default_beams(3, traced=True) == one.default_beams(3, temperature=0.5) == 0
+    assert masked.default_beams(3) == make_pipeline().default_beams(3) == 0
+
+
+@pytest.mark.parametrize("beams", [0, 4])
+def test_queries_that_differ_in_all_are_answered_together_as_each_alone(pipeline, beams):
+    options = Options(8, 1.0, False, None, None, DECODER, beams, 1.0)
+    asked = [("list files", None, 3), ("count the lines of notes.txt, now", "bash", 1)]
+    queries = [
+        Query(pipeline.codec.prompt(text, language or "code"), language, range(9, 9 + 4), n)
+        for text, language, n in asked
+    ]
+    together = pipeline.answer(queries, options)
+    for query, answer in zip(queries, together, strict=True):
+        assert 1 <= len(answer) <= query.num_candidates
+        (alone,) = pipeline.answer([query], options)
+        assert [(one.code, one.valid) for one in answer] == [(x.code, x.valid) for x in alone]
 
 
 def test_at_most_as_many_candidates_come_back_as_there_are_beams(pipeline):

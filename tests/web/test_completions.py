@@ -51,6 +51,27 @@ def test_as_many_choices_come_as_were_asked_for_even_if_programs_repeat(client):
     assert len(answer.choices) == 20
 
 
+@pytest.mark.parametrize("temperature", [{}, {"temperature": 1.0}])
+def test_a_model_that_searches_gives_its_likeliest_programs(client, pipelines, temperature):
+    answer = client.completions.create(model="left", prompt="who", n=4, **temperature)
+    found = [one.code for one in pipelines["left"]("who", num_candidates=4)]
+    assert [one.text for one in answer.choices] == found
+
+
+def test_where_a_search_finds_too_few_programs_they_repeat_the_best_first(client, pipelines):
+    found = [one.code for one in pipelines["left"]("who", num_candidates=20)]
+    answer = client.completions.create(model="left", prompt=["who", "who"], n=20)
+    texts = [one.text for one in answer.choices]
+    assert texts[:20] == texts[20:] == (found * 20)[:20]
+
+
+def test_at_another_temperature_than_one_that_model_draws(client, pipelines):
+    asked = {"model": "left", "prompt": "who", "n": 3, "best_of": 6, "seed": 2}
+    answer = client.completions.create(**asked, temperature=1.5)
+    drawn = pipelines["left"]("who", num_candidates=3, num_samples=6, seed=2, temperature=1.5)
+    assert [one.text for one in answer.choices] == [one.code for one in drawn]
+
+
 def test_max_tokens_cuts_and_says_so(client):
     (whole,) = client.completions.create(model="bash", prompt="who", seed=3, best_of=1).choices
     (cut,) = client.completions.create(

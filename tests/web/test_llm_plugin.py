@@ -2,6 +2,9 @@
 
 import pytest
 
+from codefusion.pipeline import load_pipeline
+from codefusion.web.served import Question, ServedModel
+
 llm = pytest.importorskip("llm")
 
 
@@ -28,3 +31,13 @@ def test_llm_asks_a_server_as_it_asks_openai(server) -> None:
     best = server.generate(prompt="who", n=1, samples=16, steps=8).json["candidates"][0]
     assert told == best["code"]
     assert model.prompt("who", key="none", stream=True).text() == told
+
+
+def test_llm_a_server_and_the_pipeline_give_one_question_the_same_programs() -> None:
+    sentence, pipeline = "list the text files here", load_pipeline("bash")
+    alone = pipeline(sentence, num_candidates=5)
+    told = llm.get_model("codefusion-bash").prompt(sentence, n=5)
+    assert told.text() == "\n".join(one.code for one in alone)
+    served = ServedModel("bash", pipeline)
+    (asked,) = served.draw([served.prepare(Question(sentence, n=5))])
+    assert asked == alone

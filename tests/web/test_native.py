@@ -3,6 +3,8 @@
 import pytest
 from servers import together
 
+from codefusion.shell.danger import find_dangers
+
 PROMPTS = ["list all files", "find . and count", "show the disk use of /home, please, now", "who"]
 
 
@@ -30,6 +32,46 @@ def test_the_answer_is_what_the_pipeline_says(server, pipelines):
     assert [one["valid"] for one in answer.json["candidates"]] == [one.valid for one in told]
     assert answer.json["version"] == 1
     assert (answer.json["model"], answer.json["language"]) == ("bash", "bash")
+
+
+@pytest.mark.parametrize("n", [1, 3, 14])
+def test_a_model_that_searches_answers_what_the_pipeline_finds_by_itself(server, pipelines, n):
+    body = server.generate(model="left", n=n, samples=1, seed=5).json
+    told = pipelines["left"]("list all files", num_candidates=n)
+    assert [(one["code"], one["score"]) for one in body["candidates"]] == [
+        (one.code, round(one.score, 4)) for one in told
+    ]
+    assert body["beams"] == pipelines["left"].default_beams(n)
+
+
+@pytest.mark.parametrize("shown", [{"trace": True}, {"stream": True}])
+def test_a_model_that_searches_draws_where_its_steps_are_to_be_seen(server, pipelines, shown):
+    answer = server.generate(model="left", n=3, samples=6, seed=3, **shown)
+    body = answer.events[-1][1] if "stream" in shown else answer.json
+    told = pipelines["left"]("list all files", num_candidates=3, num_samples=6, seed=3, num_beams=0)
+    assert [(one["code"], one["seed"]) for one in body["candidates"]] == [
+        (one.code, one.seed) for one in told if not one.repeats
+    ]
+    assert body["beams"] == 0
+
+
+def test_commands_come_with_what_may_go_wrong_and_rules_without(server):
+    asked = {"draft": "rm -rf /tmp", "keep": ["rm -rf /"], "samples": 4, "steps": 4}
+    body = server.generate(**asked, n=4).json
+    levels = set()
+    for one in body["candidates"]:
+        notes = find_dangers(one["code"])
+        assert one["dangers"] == [
+            {"level": note.level.name.lower(), "sentence": note.sentence} for note in notes
+        ]
+        levels |= {note["level"] for note in one["dangers"]}
+    assert "danger" in levels
+    *_, (_, result) = server.generate(**asked, n=4, stream=True).events
+    assert [one["dangers"] for one in result["candidates"]] == [
+        one["dangers"] for one in body["candidates"]
+    ]
+    rules = server.generate(model="cf", draft="rm -rf /tmp", keep=["rm -rf /"]).json
+    assert all(one["dangers"] == [] for one in rules["candidates"])
 
 
 def test_answers_of_a_batch_are_those_that_each_request_gets_alone(server):
@@ -61,7 +103,8 @@ def test_requests_that_differ_in_steps_or_guidance_do_not_disturb_each_other(ser
 def test_a_trace_has_every_step_and_an_entry_for_each_token(server):
     for model, steps in (("bash", 3), ("left", None)):
         body = server.generate(model=model, steps=3, trace=True).json
-        assert programs(body) == programs(server.generate(model=model, steps=3).json)
+        if model == "bash":  # the other draws only where it is watched
+            assert programs(body) == programs(server.generate(model=model, steps=3).json)
         for one in body["candidates"]:
             trace = one["trace"]
             assert [step["step"] for step in trace] == list(range(1, len(trace) + 1))

@@ -156,3 +156,16 @@ def test_drawing_ends_between_two_steps_when_nobody_wants_it(pipelines):
     with pytest.raises(ClientGoneError):
         model.draw([model.prepare(Question("who", steps=64))], wanted)
     assert len(asked) == 3
+
+
+def test_searches_of_one_width_are_one_batch_whose_rows_are_their_beams(pipelines):
+    model = ServedModel("left", pipelines["left"])
+    few, more = (model.prepare(Question("who", n=n, samples=64, seed=n)) for n in (1, 5))
+    wide = model.prepare(Question("who", n=17))
+    drawn = model.prepare(Question("who", trace=True))
+    assert few.rows == more.rows == model.pipeline.default_beams(5)
+    assert (wide.rows, drawn.rows) == (17, 16)
+    assert few.kind == more.kind
+    assert len({one.kind for one in (few, wide, drawn)}) == 3
+    one, five = model.draw([few, more])
+    assert [each.code for each in one] == [each.code for each in five][:1]

@@ -17,6 +17,8 @@ def test_the_models_are_told_with_what_they_can(server):
         assert server.generate(steps=one["max_steps"], **prompt).status == 200
         assert server.generate(steps=one["max_steps"] + 1, **prompt).status == 400
         assert server.generate(guidance=2.0, **prompt).status == (200 if one["guidance"] else 400)
+        beams = server.generate(**prompt).json["beams"]
+        assert (beams > 0) == one["search"] == (one["id"] == "left")
         assert server.generate(draft="ls", **prompt).status == (200 if one["revise"] else 400)
     assert body["limits"]["samples"] == 64
 
@@ -57,6 +59,7 @@ def test_the_contract_tells_of_every_route_and_field(server):
     schema = server.ask("GET", "/openapi.json").json
     for path in schema["paths"]:
         assert path.removesuffix("/{model}") in contract
-    for name in ("GenerateRequest", "CompletionRequest", "StepBody", "ModelInfo"):
+    names = ("GenerateRequest", "GenerateResponse", "CandidateBody", "DangerBody")
+    for name in (*names, "CompletionRequest", "StepBody", "ModelInfo"):
         for field in schema["components"]["schemas"][name]["properties"]:
             assert field in contract

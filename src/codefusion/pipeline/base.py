@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, Self, overload
 
@@ -32,6 +32,16 @@ from codefusion.pipeline.revision import DEFAULT_STRENGTH, Revision
 Table = Sequence[Sequence[str]]
 SAMPLES_AT_ONCE = 256
 DEFAULT_SAMPLES = 16
+
+
+@dataclass(frozen=True)
+class Query:
+    """An utterance that has been read; a program is drawn of each seed where any is drawn."""
+
+    prompt: EncodedPrompt
+    language: str | None
+    seeds: Sequence[int]
+    num_candidates: int
 
 
 class CodePipeline(DiffusionPipeline, ABC):
@@ -79,8 +89,13 @@ class CodePipeline(DiffusionPipeline, ABC):
     def _check(self, options: Options) -> None:
         """Raise `UsageError` for what this pipeline has not."""
 
-    def default_beams(self, num_candidates: int = 5) -> int:
-        """Return with how many beams it searches where nothing else is asked for; 0 is to draw."""
+    def default_beams(
+        self, num_candidates: int = 5, traced: bool = False, temperature: float = 1.0
+    ) -> int:
+        """Return with how many beams it searches where nothing else is asked for; 0 is to draw.
+
+        `traced` says that its steps are to be seen.
+        """
         return 0
 
     @abstractmethod
@@ -191,10 +206,11 @@ class CodePipeline(DiffusionPipeline, ABC):
         total = self.model.config.num_train_timesteps
         if not 1 <= num_inference_steps <= total:
             raise UsageError(f"steps must be between 1 and {total}, got {num_inference_steps}")
+        traced = trace or on_step is not None
         beams = num_beams
         if beams is None:
-            draws_asked = trace or on_step or generator is not None or temperature != 1.0
-            beams = 0 if draws_asked else self.default_beams(num_candidates)
+            chosen = self.default_beams(num_candidates, traced, temperature)
+            beams = chosen if generator is None else 0
         options = Options(
             steps=num_inference_steps,
             guidance=guidance_scale,
@@ -212,40 +228,43 @@ class CodePipeline(DiffusionPipeline, ABC):
         self._check(options)
         seeds = sample_seeds(draws, seed, generator)
         longest = self.model.config.max_prompt_length
-        prompts = [
-            self.codec.prompt(text, language or "code", rows, longest)
+        queries = [
+            Query(
+                self.codec.prompt(text, language or "code", rows, longest),
+                language,
+                seeds,
+                num_candidates,
+            )
             for text, rows in zip(utterances, tables, strict=True)
         ]
-        results = self._answers(prompts, seeds, language, num_candidates, options)
+        results = self.answer(queries, options)
         return results if many else results[0]
 
-    def _answers(
-        self,
-        prompts: Sequence[EncodedPrompt],
-        seeds: Sequence[int],
-        language: str | None,
-        num_candidates: int,
-        options: Options,
-    ) -> list[list[Candidate]]:
-        """Draw a program of every seed for each prompt, and let a prompt's programs vote."""
+    @torch.no_grad()
+    def answer(self, queries: Sequence[Query], options: Options) -> list[list[Candidate]]:
+        """Return ranked candidates for each query, together; no answer depends on the others.
+
+        For servers, which read what many ask; others call the pipeline, which also checks what is
+        asked. Draws for each query a program of every seed, and lets them vote; with a revision
+        in the options there is one query. Raises `UsageError` for a draft that is too long.
+        """
         if options.revision is not None:
-            options = self.with_draft(options, prompts[0], seeds, language)
-        jobs = [(prompt, seed) for prompt in prompts for seed in seeds]
-        drawn = self.draw(jobs, options)
+            (only,) = queries
+            options = self._with_draft(options, only)
+        drawn = self._drawn([(one.prompt, seed) for one in queries for seed in one.seeds], options)
         # Who gives a draft wants another program.
         rejected = None if options.revision is None else options.revision.draft
-        parts = (drawn[i : i + len(seeds)] for i in range(0, len(jobs), len(seeds)))
-        return [
-            ranked_by_votes(part, language, num_candidates, options.steps, rejected)
-            for part in parts
-        ]
+        answers, start = [], 0
+        for one in queries:
+            part = drawn[start : start + len(one.seeds)]
+            start += len(one.seeds)
+            answers.append(
+                ranked_by_votes(part, one.language, one.num_candidates, options.steps, rejected)
+            )
+        return answers
 
-    @torch.no_grad()
-    def draw(self, jobs: Sequence[tuple[EncodedPrompt, int]], options: Options) -> list[Drawn]:
-        """Draw a program for each (prompt, seed); what it is depends on no other job.
-
-        For servers, which draw for many at once; others call the pipeline, which also ranks.
-        """
+    def _drawn(self, jobs: Sequence[tuple[EncodedPrompt, int]], options: Options) -> list[Drawn]:
+        """Draw a program for each (prompt, seed); what it is depends on no other job."""
         drawn: list[Drawn] = []
         for first in range(0, len(jobs), SAMPLES_AT_ONCE):
             part = jobs[first : first + SAMPLES_AT_ONCE]
@@ -261,26 +280,16 @@ class CodePipeline(DiffusionPipeline, ABC):
             drawn += decoded(self.codec, part, draws, start)
         return drawn
 
-    def with_draft(
-        self,
-        options: Options,
-        prompt: EncodedPrompt,
-        seeds: Sequence[int],
-        language: str | None,
-    ) -> Options:
-        """Return the options with the draft of their revision as tokens; without one, draw it.
-
-        For servers, before `draw`; others call the pipeline. Raises `UsageError` for a draft that
-        is too long for the model.
-        """
+    def _with_draft(self, options: Options, query: Query) -> Options:
+        """Return the options with the draft of their revision as tokens; without one, draw it."""
         revision, config = options.revision, self.model.config
         assert revision is not None
         programs: list[str] = []
         if revision.draft is None:
             plain = replace(options, revision=None, trace=False, callback=None, on_step=None)
-            (drawn,) = self._answers([prompt], seeds, language, len(seeds), plain)
+            (drawn,) = self.answer([replace(query, num_candidates=len(query.seeds))], plain)
             programs = [one.code for one in drawn]
-        draft = revision.encode(self.codec, prompt, config.max_code_length, programs)
+        draft = revision.encode(self.codec, query.prompt, config.max_code_length, programs)
         steps = draft.steps(options.steps, config.num_train_timesteps)
         return replace(options, draft=draft, steps=steps)
 

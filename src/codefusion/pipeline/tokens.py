@@ -18,7 +18,7 @@ from codefusion.errors import UsageError
 from codefusion.models import Prompt
 from codefusion.models.baselines import BASELINES, TokenModel
 from codefusion.models.length import visible
-from codefusion.pipeline.base import SAMPLES_AT_ONCE, CodePipeline
+from codefusion.pipeline.base import SAMPLES_AT_ONCE, CodePipeline, Query
 from codefusion.pipeline.beam import Hypothesis, beam_search
 from codefusion.pipeline.candidates import Candidate, ranked_by_probability
 from codefusion.pipeline.draft import Start
@@ -50,9 +50,16 @@ class TokenPipeline(CodePipeline):
         """Refuse: raises `UsageError`."""
         raise UsageError(f"a baseline has no scheduler to swap for {name}")
 
-    def default_beams(self, num_candidates: int = 5) -> int:
-        """Return 10, or as many as candidates; a masked model has none."""
-        return max(BEAMS, num_candidates) if self.model.causal else 0
+    def default_beams(
+        self, num_candidates: int = 5, traced: bool = False, temperature: float = 1.0
+    ) -> int:
+        """Return 10, or as many as candidates.
+
+        0 for a masked model, which cannot search, and where steps or a temperature are asked for,
+        which a search has not.
+        """
+        searches = self.model.causal and not traced and temperature == 1.0
+        return max(BEAMS, num_candidates) if searches else 0
 
     def _check(self, options: Options) -> None:
         if options.guidance != 1.0 or options.callback is not None:
@@ -69,32 +76,30 @@ class TokenPipeline(CodePipeline):
                 "take a diffusion model, such as `cf` or a run of your own"
             )
 
-    def _answers(
-        self,
-        prompts: Sequence[EncodedPrompt],
-        seeds: Sequence[int],
-        language: str | None,
-        num_candidates: int,
-        options: Options,
-    ) -> list[list[Candidate]]:
+    @torch.no_grad()
+    def answer(self, queries: Sequence[Query], options: Options) -> list[list[Candidate]]:
+        """Return ranked candidates for each query, drawn, or with beams searched for together."""
         if not options.num_beams:
-            return super()._answers(prompts, seeds, language, num_candidates, options)
+            return super().answer(queries, options)
         answers = []
         at_once = max(1, SAMPLES_AT_ONCE // options.num_beams)
-        for start in range(0, len(prompts), at_once):
-            part = prompts[start : start + at_once]
-            for prompt, found in zip(part, self._search(part, options.num_beams), strict=True):
+        for start in range(0, len(queries), at_once):
+            part = queries[start : start + at_once]
+            of_each = self._search([one.prompt for one in part], options.num_beams)
+            for one, found in zip(part, of_each, strict=True):
                 programs = [
                     Found(
                         Sample(
-                            self.codec.text(one.tokens, prompt.slots), seeds[0], one.log_likelihood
+                            self.codec.text(each.tokens, one.prompt.slots),
+                            one.seeds[0],
+                            each.log_likelihood,
                         ),
-                        one.log_probability,
+                        each.log_probability,
                     )
-                    for one in found
+                    for each in found
                 ]
                 answers.append(
-                    ranked_by_probability(programs, language, num_candidates, options.steps)
+                    ranked_by_probability(programs, one.language, one.num_candidates, options.steps)
                 )
         return answers
 

@@ -9,6 +9,7 @@ import json
 import time
 import uuid
 from collections.abc import AsyncIterator, Sequence
+from itertools import cycle, islice
 from typing import Annotated, Any, Literal, Self
 
 from fastapi import APIRouter, Request
@@ -180,8 +181,10 @@ def routes(service: Service) -> APIRouter:
         served = service.find(asked.model)
         works = [await service.prepare(served, one) for one in asked.questions()]
         answers = await while_connected(request, service.ask(served, works))
-        codes = [one.code for candidates in answers for one in candidates]
-        whole = _completion(asked, served, codes, sum(len(work.prompt.ids) for work in works))
+        n = asked.n or 1
+        # A search may find fewer programs than are asked for.
+        codes = [one.code for found in answers for one in islice(cycle(found), n)]
+        whole = _completion(asked, served, codes, sum(len(work.query.prompt.ids) for work in works))
         if asked.stream:
             return StreamingResponse(_chunks(whole), media_type="text/event-stream")
         return JSONResponse(whole.model_dump())

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -20,6 +20,8 @@ from starlette.types import Receive, Scope, Send
 
 from codefusion.pipeline import Candidate
 from codefusion.pipeline.revision import DEFAULT_STRENGTH, Revision
+from codefusion.shell.danger import find_dangers
+from codefusion.shell.suggestion import BASH
 from codefusion.traces import TraceStep, as_json, step_json
 from codefusion.web import limits
 from codefusion.web.errors import ASKING, as_api_error
@@ -48,7 +50,9 @@ class GenerateRequest(BaseModel):
     model: str | None = Field(None, description="A name of /api/models; by the language.")
     language: str | None = Field(None, description="bash, python or cf; by the model.")
     n: int = Field(5, ge=1, le=limits.MAX_CANDIDATES, description="Most programs to return.")
-    samples: int = Field(16, ge=1, le=limits.MAX_SAMPLES, description="Draws that vote.")
+    samples: int = Field(
+        16, ge=1, le=limits.MAX_SAMPLES, description="Draws that vote; none of a search."
+    )
     steps: int = Field(8, ge=1, le=limits.MAX_STEPS, description="Denoising steps.")
     seed: int = Field(0, ge=0, le=limits.MAX_SEED, description="Draw i comes from seed + i.")
     guidance: float = Field(
@@ -118,15 +122,26 @@ class StepBody(BaseModel):
     distance: float = Field(description="Edits to the final program, in [0, 1].")
 
 
+class DangerBody(BaseModel):
+    """What may go wrong when a program is run."""
+
+    level: Literal["caution", "danger"]
+    sentence: str
+
+
 class CandidateBody(BaseModel):
     """A program for the prompt."""
 
     code: str
-    score: float = Field(description="Share of the samples that agree, in (0, 1].")
+    score: float = Field(
+        description="In (0, 1], the share of the samples that agree or, of a search, of the "
+        "probability of all that was found."
+    )
     valid: bool = Field(description="Whether the language's grammar takes it.")
     seed: int
     log_likelihood: float = Field(description="Mean log probability of its tokens.")
     pinned: list[tuple[int, int]] = Field(description="Characters, from and up to, that were kept.")
+    dangers: list[DangerBody] = Field(description="In order of the text; of Bash only.")
     trace: list[StepBody] = Field(description="Empty unless asked for.")
 
 
@@ -137,6 +152,7 @@ class GenerateResponse(BaseModel):
     id: str
     model: str
     language: str | None
+    beams: int = Field(description="As wide was the search; 0 where samples were drawn.")
     candidates: list[CandidateBody]
 
 
@@ -144,11 +160,13 @@ def _respond(model: ServedModel, work: Prepared, candidates: Sequence[Candidate]
     # A person wants different programs: repetitions have spoken by their votes.
     shown = [one for one in candidates if not one.repeats]
     traces = as_json([one.trace for one in shown])
+    language = work.query.language
     return {
         "version": VERSION,
         "id": f"gen-{uuid.uuid4().hex}",
         "model": model.name,
-        "language": model.language(work.question),
+        "language": language,
+        "beams": work.beams,
         "candidates": [
             {
                 "code": one.code,
@@ -157,11 +175,19 @@ def _respond(model: ServedModel, work: Prepared, candidates: Sequence[Candidate]
                 "seed": one.seed,
                 "log_likelihood": round(one.log_likelihood, 4),
                 "pinned": one.pinned,
+                "dangers": _dangers(one.code) if language == BASH else [],
                 "trace": trace,
             }
             for one, trace in zip(shown, traces, strict=True)
         ],
     }
+
+
+def _dangers(command: str) -> list[dict[str, str]]:
+    return [
+        {"level": note.level.name.lower(), "sentence": note.sentence}
+        for note in find_dangers(command)
+    ]
 
 
 def _event(name: str, content: Any) -> bytes:
@@ -207,7 +233,7 @@ async def _events(
             yield _event("step", _step(rows, question.seed, of))
     try:
         (candidates,) = await answer
-        yield _event("result", _respond(model, work, candidates))
+        yield _event("result", await asyncio.to_thread(_respond, model, work, candidates))
     except Exception as error:
         # The status is out; what is left to say goes the way the result would have gone.
         yield _event("error", as_api_error(error).body())
@@ -231,12 +257,14 @@ def routes(service: Service) -> APIRouter:
     )
     async def generate(asked: GenerateRequest, request: Request) -> Response:
         model = service.find(asked.model, asked.language)
-        work = await service.prepare(model, asked.question())
+        question = asked.question()
         if asked.stream:
             steps = Steps()
-            work = replace(work, question=replace(work.question, on_step=steps.put))
+            work = await service.prepare(model, replace(question, on_step=steps.put))
             return EventStream(model, work, steps, service.ask(model, [work]))
+        work = await service.prepare(model, question)
         (candidates,) = await while_connected(request, service.ask(model, [work]))
-        return JSONResponse(_respond(model, work, candidates))
+        # Reading what commands do takes a while, and must hold up nobody.
+        return JSONResponse(await asyncio.to_thread(_respond, model, work, candidates))
 
     return router

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from codefusion.data.codec import EncodedPrompt
 from codefusion.errors import UsageError, unknown_name
 from codefusion.pipeline import Candidate, CodeFusionPipeline, CodePipeline
-from codefusion.pipeline.candidates import ranked_by_votes
+from codefusion.pipeline.base import Query
 from codefusion.pipeline.options import DECODER, Options, Watcher
 from codefusion.pipeline.revision import Revision
 from codefusion.traces import TraceStep
@@ -38,23 +37,27 @@ class Question:
     revision: Revision | None = None
     on_step: Watcher | None = None
 
+    @property
+    def traced(self) -> bool:
+        """Whether its steps are to be seen."""
+        return self.trace or self.on_step is not None
+
 
 @dataclass(frozen=True)
 class Prepared:
-    """A question that the model can answer: its prompt has been read."""
+    """A question that the model can answer: its prompt has been read.
+
+    `beams` are searched for it; 0 is to draw samples.
+    """
 
     question: Question
-    prompt: EncodedPrompt
+    query: Query
+    beams: int
 
     @property
     def rows(self) -> int:
-        """How many samples are drawn."""
-        return max(self.question.n, self.question.samples)
-
-    @property
-    def jobs(self) -> list[tuple[EncodedPrompt, int]]:
-        """The prompt with each sample's seed."""
-        return [(self.prompt, self.question.seed + i) for i in range(self.rows)]
+        """How many programs are written side by side."""
+        return self.beams or len(self.query.seeds)
 
     @property
     def kind(self) -> Hashable:
@@ -63,7 +66,7 @@ class Prepared:
         if asked.revision is not None:
             return id(self)  # a draft is the start of one request's samples only
         # Decoding every step takes as long as drawing: those who don't look don't wait for it.
-        return asked.steps, asked.guidance, asked.temperature, asked.trace or bool(asked.on_step)
+        return asked.steps, asked.guidance, asked.temperature, asked.traced, self.beams
 
 
 class ServedModel:
@@ -94,6 +97,11 @@ class ServedModel:
         return "left-to-right" if self.pipeline.model.causal else "masked"
 
     @property
+    def searches(self) -> bool:
+        """Whether it searches where neither steps nor a temperature are asked for."""
+        return self.pipeline.default_beams() > 0
+
+    @property
     def revises(self) -> bool:
         """Whether it can start from a draft."""
         return self.kind != "left-to-right"
@@ -115,11 +123,14 @@ class ServedModel:
             )
         if question.revision is not None and not self.revises:
             raise UsageError(f"{self.name} writes from left to right and can't revise a draft")
-        language = self.language(question) or "code"
+        language = self._language(question)
         prompt = self.pipeline.codec.prompt(
-            question.prompt, language, question.table, self.max_prompt_tokens
+            question.prompt, language or "code", question.table, self.max_prompt_tokens
         )
-        return Prepared(question, prompt)
+        draws = max(question.n, question.samples)
+        seeds = range(question.seed, question.seed + draws)
+        beams = self.pipeline.default_beams(question.n, question.traced, question.temperature)
+        return Prepared(question, Query(prompt, language, seeds, question.n), beams)
 
     def count_tokens(self, code: str) -> int:
         """Return how many tokens a program has."""
@@ -150,26 +161,12 @@ class ServedModel:
             feedback=None,
             callback=go_on if self.is_diffusion else None,
             rounding=DECODER,
-            num_beams=0,
+            num_beams=batch[0].beams,
             temperature=1.0 if self.is_diffusion else asked.temperature,
             on_step=self._watcher(batch),
             revision=asked.revision,
         )
-        if asked.revision is not None:
-            (only,) = batch
-            seeds = [seed for _, seed in only.jobs]
-            options = self.pipeline.with_draft(options, only.prompt, seeds, self.language(asked))
-        jobs = [job for one in batch for job in one.jobs]
-        drawn = self.pipeline.draw(jobs, options)
-        answers, start = [], 0
-        for one in batch:
-            part = drawn[start : start + one.rows]
-            start += one.rows
-            question = one.question
-            language = self.language(question)
-            draft = None if question.revision is None else question.revision.draft
-            answers.append(ranked_by_votes(part, language, question.n, question.steps, draft))
-        return answers
+        return self.pipeline.answer([one.query for one in batch], options)
 
     def _watcher(self, batch: Sequence[Prepared]) -> Watcher | None:
         """Return what shows each asker its own rows; None where nobody looks."""
@@ -185,7 +182,7 @@ class ServedModel:
 
         return show
 
-    def language(self, question: Question) -> str | None:
+    def _language(self, question: Question) -> str | None:
         """Return the language that is asked for, or the model's only one."""
         if question.language is None and len(self.languages) == 1:
             return self.languages[0]

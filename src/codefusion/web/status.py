@@ -31,6 +31,7 @@ class ModelInfo(BaseModel):
     max_steps: int = Field(description="Most denoising steps.")
     guidance: bool
     temperature: bool
+    search: bool = Field(description="Without a trace, a stream or a temperature.")
     revise: bool
 
 
@@ -80,6 +81,7 @@ def routes(service: Service, gate: Gate) -> APIRouter:
                     max_steps=one.max_steps,
                     guidance=one.is_diffusion,
                     temperature=not one.is_diffusion,
+                    search=one.searches,
                     revise=one.revises,
                 )
                 for one in service.models.values()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PAGE = Path(__file__).parent / "page"
 
-_SCRIPTS = ("tokens.js", "charts.js", "viewer.js")
+_SCRIPTS = ("tokens.js", "charts.js", "card.js", "viewer.js")
 # What it holds is all that it may load.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
 _HTML = """<!doctype html>

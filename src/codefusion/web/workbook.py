@@ -64,7 +64,7 @@ class RuleBody(BaseModel):
     """A rule that can be written, and what it colours."""
 
     rule: str
-    score: float | None = Field(description="Share of the samples; null for a rule given.")
+    score: float | None = Field(description="As a candidate's; null for a rule given.")
     range: str
     type: str
     formula: str | None
