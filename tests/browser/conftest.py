@@ -14,7 +14,7 @@ import pytest
 import torch
 import uvicorn
 
-from codefusion.pipeline import CodeFusionPipeline
+from codefusion.pipeline import CodeFusionPipeline, CodePipeline, load_pipeline
 from codefusion.web.app import create_app
 from codefusion.web.gate import Gate
 from codefusion.web.limits import Limits
@@ -57,9 +57,18 @@ def pipeline() -> CodeFusionPipeline:
     return loaded
 
 
+@pytest.fixture(scope="session")
+def searching_pipeline() -> CodePipeline:
+    """The shipped one that writes commands from the left."""
+    torch.set_num_threads(1)
+    loaded = load_pipeline("bash")
+    loaded.set_progress_bar_config(disable=True)
+    return loaded
+
+
 @contextmanager
-def serving(pipeline: CodeFusionPipeline, key: str | None = None) -> Iterator[str]:
-    service = Service({"cf": ServedModel("cf", pipeline)}, Limits(), Metrics())
+def serving(name: str, pipeline: CodePipeline, key: str | None = None) -> Iterator[str]:
+    service = Service({name: ServedModel(name, pipeline)}, Limits(), Metrics())
     config = uvicorn.Config(create_app(service, Gate(), key), lifespan="off", log_level="error")
     running = uvicorn.Server(config)
     listening = socket.create_server(("127.0.0.1", 0))
@@ -76,14 +85,21 @@ def serving(pipeline: CodeFusionPipeline, key: str | None = None) -> Iterator[st
 @pytest.fixture(scope="module")
 def server(browser: Any, pipeline: CodeFusionPipeline) -> Iterator[str]:
     """Where the page is."""
-    with serving(pipeline) as address:
+    with serving("cf", pipeline) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def bash_server(browser: Any, searching_pipeline: CodePipeline) -> Iterator[str]:
+    """The page of the model that writes commands."""
+    with serving("bash", searching_pipeline) as address:
         yield address
 
 
 @pytest.fixture
 def locked_server(pipeline: CodeFusionPipeline) -> Iterator[str]:
     """The same behind the key "sesame"."""
-    with serving(pipeline, "sesame") as address:
+    with serving("cf", pipeline, "sesame") as address:
         yield address
 
 

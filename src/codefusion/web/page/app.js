@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const { make, program, percent, mean } = codefusion;
+  const { agreement, make, program, percent, mean } = codefusion;
   const { ask, events, post } = client;
   const get = (id) => document.getElementById(id);
   let models = [];
@@ -43,7 +43,15 @@
     get("guidance").disabled = !model.guidance;
     get("steps").disabled = model.kind === "left-to-right";
     get("steps").title = get("steps").disabled ? "It takes a step for each token" : "";
+    get("watch-field").hidden = !model.search;
+    for (const name of ["samples", "seed"]) {
+      get(name).disabled = searches(model);
+      get(name).title = searches(model) ? "It searches, and draws nothing" : "";
+    }
   }
+
+  /** Whether a model is to search: to be watched, it must draw. */
+  const searches = (model) => model.search && !get("watch").checked;
 
   // -- Generating ----------------------------------------------------------------------------
 
@@ -61,8 +69,8 @@
       seed: number("seed"),
       ...(model.guidance ? { guidance: number("guidance") } : {}),
       ...(language === "cf" && columns.length ? { columns } : {}),
-      trace: true,
-      stream: true,
+      trace: !searches(model),
+      stream: !searches(model),
     };
   }
 
@@ -78,9 +86,13 @@
     const mine = (running = new AbortController());
     busy(true);
     get("problem").textContent = "";
-    get("status").textContent = "Denoising …";
+    get("status").textContent = asked.stream ? "Denoising …" : "Searching …";
     try {
       const response = await post("api/generate", asked, mine.signal);
+      if (!asked.stream) {
+        showResult(await response.json(), asked, kept);
+        return;
+      }
       let steps = 0;
       let done = false;
       for await (const [name, content] of events(response)) {
@@ -126,12 +138,15 @@
   }
 
   function showResult(content, asked, kept) {
-    const count = content.candidates.length;
-    const agree = count ? percent(content.candidates[0].score) : "none";
+    const { beams, candidates } = content;
+    const count = candidates.length;
+    const said = [`${count} different program${count === 1 ? "" : "s"}`];
+    if (count) said[0] += `; the first: ${agreement(candidates[0].score, beams)}`;
+    const noted = candidates.filter((one) => one.dangers.length).length;
+    if (noted) said.push(`Read what may go wrong: there are notes at ${noted} of them`);
+    if (kept.length) said.push(`Kept: ${kept.join(" … ")}`);
     get("live").hidden = true;
-    get("status").textContent =
-      `${count} different program${count === 1 ? "" : "s"}; ${agree} of the draws agree on the first` +
-      (kept.length ? `. Kept: ${kept.join(" … ")}` : ".");
+    get("status").textContent = kept.length ? said.join(". ") : `${said.join(". ")}.`;
     answered = { asked, content };
     const model = models.find((one) => one.id === content.model);
     viewer.show(content, model?.kind === "diffusion" ? "noise" : "still open");
@@ -258,6 +273,7 @@
 
   const viewer = new codefusion.Viewer(get("viewer"), { onchoose: showPins });
   get("model").addEventListener("change", modelChosen);
+  get("watch").addEventListener("change", modelChosen);
   get("ask").addEventListener("submit", async (event) => {
     event.preventDefault();
     await loading; // somebody may be quicker than the list of models

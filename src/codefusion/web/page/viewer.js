@@ -3,8 +3,8 @@
 "use strict";
 
 Object.assign(codefusion, (() => {
-  const { LEVELS, MOST_BITS, kept, lineChart, make, mean, pathChart, percent } = codefusion;
-  const { program, settling, shade, shown, spoken, tokenTitle } = codefusion;
+  const { LEVELS, MOST_BITS, card, kept, lineChart, make, mean, pathChart, percent } = codefusion;
+  const { settling, shade, shown, spoken, tokenTitle } = codefusion;
   const PLAY_MS = 500;
 
   /** Shows one answer in `root`. `onchoose(index)` is called when another candidate is chosen. */
@@ -17,12 +17,13 @@ Object.assign(codefusion, (() => {
     }
 
     /**
-     * Show an answer of the API: {candidates: [{code, score, valid, seed, trace}]}. `measure` is
-     * what its noise levels are shares of, where that is not noise.
+     * Show an answer of the API: {beams, candidates: [{code, score, valid, seed, dangers, trace}]}.
+     * `measure` is what its noise levels are shares of, where that is not noise.
      */
     show(answer, measure = "noise") {
       this.pause();
       this.measure = measure;
+      this.beams = answer.beams ?? 0;
       this.candidates = answer.candidates;
       this.traces = answer.candidates.map((one) => one.trace || []);
       this.settled = this.traces.map((trace) => (trace.length ? settling(trace) : []));
@@ -165,31 +166,14 @@ Object.assign(codefusion, (() => {
     }
 
     _card(one, index) {
-      const step = this.stepOf(index);
-      const chosen = index === this.chosen;
-      const sure = mean(step.confidence);
-      const facts = [`${percent(one.score)} of the draws agree`, `seed ${one.seed}`];
-      if (sure !== null) facts.unshift(`${percent(sure)} sure`);
-      const button = make(
-        "button",
-        {
-          type: "button",
-          class: "choose",
-          "data-index": index,
-          "aria-pressed": String(chosen),
-          "aria-label": `Candidate ${index + 1}, ${one.valid ? "valid" : "invalid"}: ${step.code}`,
-          onclick: () => this.choose(index),
-        },
-        make("span", { class: "rank" }, String(index + 1)),
-        make("span", { class: one.valid ? "valid" : "valid not" }, one.valid ? "valid" : "invalid"),
-        make("span", { class: "facts" }, facts.join(" · ")),
-      );
-      return make(
-        "li",
-        { class: chosen ? "card chosen" : "card" },
-        button,
-        program(step, this.by, this.settled[index], this.kept[index]),
-      );
+      return card(one, index, this.stepOf(index), {
+        beams: this.beams,
+        by: this.by,
+        chosen: index === this.chosen,
+        kept: this.kept[index],
+        settled: this.settled[index],
+        onchoose: () => this.choose(index),
+      });
     }
 
     _drawDetails() {

@@ -78,7 +78,7 @@
     const used = [...one.rule.matchAll(/c\[(\d+)\]/g)].map(([, column]) => Number(column));
     const names = [...new Set(used)].map((column) => `c[${column}] is ${preview.columns[column]?.name}`);
     const facts = [one.shades ? "shades all by value" : `colours ${one.coloured} cells`, ...names];
-    if (one.score !== null) facts.push(`${percent(one.score)} of the draws agree`);
+    if (one.score !== null) facts.push(`score ${percent(one.score)}`);
     return make("label", {}, input, make("code", {}, one.rule), make("span", { class: "facts" }, facts.join(" · ")));
   }
 
