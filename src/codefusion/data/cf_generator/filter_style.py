@@ -20,6 +20,7 @@ from codefusion.data.cf_generator.rules import (
     tight_either,
 )
 from codefusion.data.cf_generator.sampling import Weighted
+from codefusion.data.cf_generator.table_dates import occurring_alone
 
 _BOOK = Phrasebook(
     {
@@ -193,5 +194,6 @@ STYLE: Weighted[SketchMaker] = Weighted(
         (3, _edge),
         (3, _blank),
         (6, _nested),
+        (3, occurring_alone),
     ]
 )

@@ -8,7 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
-from codefusion.data.cf_generator import annotator_style, filter_style, forum_style, table_style
+from codefusion.data.cf_generator import (
+    annotator_style,
+    filter_style,
+    forum_style,
+    joined_style,
+    table_style,
+)
 from codefusion.data.cf_generator.rules import SketchMaker
 from codefusion.data.cf_generator.sampling import Weighted
 from codefusion.data.cf_generator.tables import draw_sheet, value_table
@@ -27,7 +33,12 @@ _Style = Weighted[SketchMaker]
 # Train has 12 % filters, 68 % annotators, 7 % forum, 13 % tables. Annotator orders repeat few
 # rules, so some of their share goes to the styles with more to learn.
 _SINGLE: Weighted[_Style] = Weighted(
-    [(18, filter_style.STYLE), (53, annotator_style.STYLE), (12, forum_style.STYLE)]
+    [
+        (18, filter_style.STYLE),
+        (48, annotator_style.STYLE),
+        (12, forum_style.STYLE),
+        (7, joined_style.STYLE),  # people join conditions more often than the benchmark does
+    ]
 )
 _TABLE_SHARE = 0.3
 

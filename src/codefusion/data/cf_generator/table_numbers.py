@@ -99,7 +99,9 @@ def ranked(rng: Random, sheet: Sheet) -> Drawn | None:
             f"<verb> {{s}} with the {end} {{h}}<tail>"
         )
         return BOOK.expand(rng, pattern, slots), call(side, f"c[{index}]")
-    if not only(sheet, index, "number"):
+    if only(sheet, index, "number"):
+        rest += "|{s}|{s}"
+    else:
         rest = rest.removeprefix("values|")
     amount = literals.count(rng)
     if roll < 0.52:
