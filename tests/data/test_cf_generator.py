@@ -17,6 +17,8 @@ FUNCTIONS = (
     *("top", "bottom", "Top", "Bottom", "TopPercent", "BottomPercent"),
     *("aboveAverage", "belowAverage", "AboveAverage", "BelowAverage"),
     *("ColorScale", "DataBar", "IconSet", "NOT", "AND", "OR"),
+    *("Yesterday", "Today", "Tomorrow", "Last7Days", "LastWeek", "ThisWeek", "NextWeek"),
+    *("LastMonth", "ThisMonth", "NextMonth"),
 )
 # An argument of the innermost function: no brackets but one balanced pair, as in `Tax (2021)`.
 _LEAF = re.compile(
@@ -95,6 +97,15 @@ def test_utterances_are_finished_sentences(pairs: list[GeneratedPair]) -> None:
         assert pair.utterance == pair.utterance.strip()
         assert "  " not in pair.utterance
         assert not re.search(r"<\w+>", pair.utterance)
+
+
+@pytest.mark.parametrize("combinator", ["AND", "OR"])
+@pytest.mark.parametrize("inside", ["Blanks", "Text", "Equals", "(GreaterThan|LessThan)", "Errors"])
+def test_conditions_of_all_kinds_are_joined(
+    pairs: list[GeneratedPair], combinator: str, inside: str
+) -> None:
+    codes = [pair.code for pair in pairs if pair.code.startswith(f"{combinator}(")]
+    assert sum(bool(re.search(rf"\b{inside}", code)) for code in codes) > 20
 
 
 def test_every_rule_parses(pairs: list[GeneratedPair]) -> None:
