@@ -39,6 +39,15 @@ def cf(utterance: str, useful: str, columns: str = "") -> Request:
     return Request("cf", utterance, (useful,), tuple(columns.split(",")) if columns else ())
 
 
+def joined(combinator: str, first: str, second: str) -> str:
+    """Two conditions in either order."""
+    return rf"{combinator}\(({first}, ?{second}|{second}, ?{first})\)"
+
+
+def text(column: str, value: str, function: str = "Text(Equals|Contains)") -> str:
+    return rf"{function}\(c\[{column}\], ['\"]?(?i:{value})['\"]?\)"
+
+
 HERE = r"(\./?|\"?\$\(?pwd\)?\"?)?"
 OPEN = "['\"]?open['\"]?"
 FIND = rf"find {HERE} ?"
@@ -169,6 +178,29 @@ REQUESTS = (
        rf"AND\(GreaterThan\(c\[2\], 1000\), Text(Equals|Contains)\(c\[3\], {OPEN}\)\)",
        "Date,Customer,Amount,Status"),
     cf("highlight scores less than 60", r"LessThan\(c\[1\], 60\)", "Student,Score"),
+    # Two conditions, and dates.
+    cf("highlight cells that are empty or below 0",
+       joined("OR", r"Blanks\(\)", r"LessThan\(0\)")),
+    cf("colour cells with an error or with nothing in them",
+       joined("OR", r"Errors\(\)", r"Blanks\(\)")),
+    cf("mark cells that contain \"late\" or \"overdue\"",
+       joined("OR", r"TextContains\(late\)", r"TextContains\(overdue\)")),
+    cf("highlight values over 100 but not 250",
+       joined("AND", r"GreaterThan\(100\)", r"(NOT\((Text)?Equals\(250\)\)|NotEquals\(250\))")),
+    cf("highlight dates from last month", r"LastMonth\(\)"),
+    cf("mark everything due tomorrow", r"Tomorrow\(c\[1\]\)", "Task,Due Date"),
+    cf("highlight invoices with a due date this week", r"ThisWeek\(c\[1\]\)",
+       "Invoice,Due Date,Amount"),
+    cf("highlight rows where the region is north or south",
+       joined("OR", text("0", "north"), text("0", "south")), "Region,Amount"),
+    cf("color orders where the amount is over 500 or the status is \"late\"",
+       joined("OR", r"GreaterThan\(c\[1\], 500\)", text("2", "late")), "Order,Amount,Status"),
+    cf("highlight students with a score below 60 and no email",
+       joined("AND", r"LessThan\(c\[1\], 60\)", r"Blanks\(c\[2\]\)"), "Student,Score,Email"),
+    cf("highlight tasks of \"Ana\" due this week",
+       joined("AND", text("1", "Ana"), r"ThisWeek\(c\[2\]\)"), "Task,Owner,Due Date"),
+    cf("highlight the student with the highest score", r"[Tt]op\(c\[1\](, 1)?\)",
+       "Student,Score"),
 )  # fmt: skip
 
 

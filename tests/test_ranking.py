@@ -55,6 +55,22 @@ def test_repetitions_come_last_and_say_so():
     assert codes(ranked) == ["ls", "pwd", "echo 'a", "ls", "ls"]
 
 
+def test_votes_may_be_shared_and_what_was_only_held_possible_is_never_a_repetition():
+    ranked = rank(
+        [
+            Sample("pwd", 0, -1.0, 0.3),
+            Sample("ls  -l", 0, -1.0, 0.6, drawn=False),
+            Sample("ls -l", 1, -1.0, 0.4),
+            Sample("ls   -l", 1, -1.0, 0.2, drawn=False),
+            Sample("who", 1, -1.0, 0.1, drawn=False),
+        ],
+        "bash",
+    )
+    assert codes(ranked) == ["ls -l", "pwd", "who"]  # as one of the draws spells it
+    assert [entry.votes for entry in ranked] == pytest.approx([1.2, 0.3, 0.1])
+    assert all(entry.first for entry in ranked)
+
+
 @pytest.mark.parametrize("language", ["bash", "python", "cf", None])
 def test_nothing_is_lost_or_invented(language):
     drawn = samples("ls", "", "ls", "x = 1", "\0", "ls  ", "GreaterThan(c[1], 3)")
@@ -77,7 +93,7 @@ def test_the_order_draws_are_given_in_does_not_matter():
 
 def test_ranking_is_given_no_reference():
     assert list(inspect.signature(rank).parameters) == ["samples", "language"]
-    assert set(Sample.__annotations__) == {"code", "seed", "log_likelihood"}
+    assert set(Sample.__annotations__) == {"code", "seed", "log_likelihood", "vote", "drawn"}
 
 
 def test_an_unknown_language_is_told_with_the_nearest_name():

@@ -1,6 +1,7 @@
 """Order samples without seeing a reference: agreement among them, then likelihood.
 
-Self-consistency: programs that many independent draws agree on are more often right.
+Self-consistency: programs that many independent draws agree on are more often right. A draw may
+share its vote among programs, by how likely it holds each of them.
 """
 
 from __future__ import annotations
@@ -14,11 +15,17 @@ from codefusion.languages import Language, get_language
 
 @dataclass(frozen=True)
 class Sample:
-    """One decoded draw; `log_likelihood` is the head's mean log probability per token."""
+    """One decoded draw; `log_likelihood` is the head's mean log probability per token.
+
+    `vote` is its share of what the draw has to give, in [0, 1]; one that is not `drawn` was
+    only held possible.
+    """
 
     code: str
     seed: int
     log_likelihood: float
+    vote: float = 1.0
+    drawn: bool = True
 
 
 @dataclass(frozen=True)
@@ -31,19 +38,22 @@ class Found:
 
 @dataclass(frozen=True)
 class Ranked:
-    """A sample with its place: `votes` draws share its normal form."""
+    """A sample with its place: `votes` is the sum of those with its normal form."""
 
     sample: Sample
     valid: bool
-    votes: int
+    votes: float
     first: bool  # False when a better placed sample has the same normal form
 
 
 def _same_program(samples: Sequence[Sample], grammar: Language | None) -> list[list[Sample]]:
     """Group the samples by their normal form; without a grammar, that is the text itself."""
-    groups: dict[str, list[Sample]] = {}
+    spellings: dict[str, list[Sample]] = {}
     for sample in samples:
-        groups.setdefault(_form(sample.code, grammar), []).append(sample)
+        spellings.setdefault(sample.code, []).append(sample)
+    groups: dict[str, list[Sample]] = {}
+    for code, spelled in spellings.items():
+        groups.setdefault(_form(code, grammar), []).extend(spelled)
     return list(groups.values())
 
 
@@ -61,20 +71,29 @@ def rank(samples: Sequence[Sample], language: str | None) -> list[Ranked]:
     """Return all samples, best first: distinct programs, valid ones first, then repetitions.
 
     Among valid programs, those with more votes come first; ties go to the likelier. Without a
-    language nothing is known to be valid, and the normal form is the text itself.
+    language nothing is known to be valid, and the normal form is the text itself. Only samples
+    that were drawn are repeated.
     """
     grammar = None if language is None else get_language(language)
     firsts: list[Ranked] = []
     rest: list[Ranked] = []
     for group in _same_program(samples, grammar):
-        # The spelling most draws chose speaks for the group, then the likelier, then the earlier.
-        spelled = [sample.code for sample in group]
-        ordered = sorted(group, key=lambda s: (-spelled.count(s.code), -s.log_likelihood, s.seed))
+        # A sample that was drawn speaks for the group if there is one, then the spelling with
+        # most votes, then the likelier, then the earlier.
+        spelled: dict[str, list[float]] = {}
+        for sample in group:
+            spelled.setdefault(sample.code, []).append(sample.vote)
+        votes = {code: math.fsum(shares) for code, shares in spelled.items()}
+        ordered = sorted(
+            group, key=lambda s: (not s.drawn, -votes[s.code], -s.log_likelihood, s.seed)
+        )
         valid = grammar is not None and grammar.is_valid(ordered[0].code)
-        firsts.append(Ranked(ordered[0], valid, len(group), first=True))
-        rest += [Ranked(sample, valid, len(group), first=False) for sample in ordered[1:]]
+        total = math.fsum(sample.vote for sample in group)
+        firsts.append(Ranked(ordered[0], valid, total, first=True))
+        repeated = [sample for sample in ordered[1:] if sample.drawn]
+        rest += [Ranked(sample, valid, total, first=False) for sample in repeated]
 
-    def place(entry: Ranked) -> tuple[bool, int, float, int]:
+    def place(entry: Ranked) -> tuple[bool, float, float, int]:
         return (not entry.valid, -entry.votes, -entry.sample.log_likelihood, entry.sample.seed)
 
     return sorted(firsts, key=place) + sorted(rest, key=place)

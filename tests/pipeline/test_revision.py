@@ -108,7 +108,7 @@ def test_at_full_strength_and_without_pins_a_revision_is_a_plain_draw(revise):
 
 @pytest.mark.parametrize("keep", [(), ("find", "'*.py'")])
 def test_a_revision_depends_on_its_seed_and_not_on_how_many_there_are(revise, keep):
-    options = {"draft": DRAFT, "keep": keep, "strength": 0.7}
+    options = {"draft": DRAFT, "keep": keep, "strength": 0.7, "shared_votes": False}
     five, two = (
         {one.seed: (one.code, one.pinned) for one in revise(**options, **size)}
         for size in (
@@ -223,7 +223,8 @@ def test_samples_that_are_the_draft_come_last(make_pipeline):
     pipeline = make_pipeline(predict_length=True)
     with torch.no_grad():
         pipeline.model.length.output.weight.zero_()
-    drawn = pipeline("list", draft="pwd", keep="pwd", num_samples=12, num_candidates=12)
+    size = {"num_samples": 12, "num_candidates": 12, "shared_votes": False}
+    drawn = pipeline("list", draft="pwd", keep="pwd", **size)
     firsts = [one.code for one in drawn if not one.repeats]
     assert len(firsts) > 1
     assert firsts.index("pwd") == len(firsts) - 1

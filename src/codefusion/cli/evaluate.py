@@ -40,6 +40,13 @@ def evaluate(
             help="Let D correct N at every step; the model's own choice when not given.",
         ),
     ] = None,
+    shared_votes: Annotated[
+        bool,
+        typer.Option(
+            "--shared-votes/--whole-votes",
+            help="Let a sample vote for all that D held possible, or only for what it is.",
+        ),
+    ] = True,
     rounding: Annotated[
         str, typer.Option(help="decoder, or without D and H: grounding or clamping.")
     ] = "decoder",
@@ -84,6 +91,7 @@ def evaluate(
             seed=seed,
             guidance=guidance,
             decoder_feedback=feedback,
+            shared_votes=shared_votes,
             rounding=rounding,
             num_beams=beams,
         )
@@ -116,6 +124,7 @@ def evaluate(
         "guidance": guidance,
         "scheduler": scheduler or "own",
         "decoder_feedback": "own" if feedback is None else feedback,
+        "shared_votes": shared_votes,
         "rounding": rounding,
         "beams": beams or 0,
     }

@@ -12,6 +12,7 @@ import typer
 
 from codefusion.cli.options import Json, Samples, Seed, Steps, open_model
 from codefusion.errors import UsageError
+from codefusion.shares import percent
 
 if TYPE_CHECKING:
     from codefusion.spreadsheet.suggestions import Draft
@@ -125,7 +126,7 @@ def excel(
         typer.echo(written.path)
     elif dry_run:
         for place, one in enumerate(suggestions, start=1):
-            score = "" if one.score is None else f"{one.score:4.0%}  "
+            score = "" if one.score is None else f"{percent(one.score)}  "
             typer.echo(f"{place}  {score}{one.summary}  {one.code}")
     if not suggestions:
         raise typer.Exit(NO_VALID_CANDIDATE)

@@ -27,6 +27,7 @@ from codefusion.cli.options import (
     open_model,
 )
 from codefusion.errors import DataError, UsageError
+from codefusion.shares import percent
 
 if TYPE_CHECKING:
     from codefusion.pipeline import Candidate
@@ -188,7 +189,7 @@ def print_ranked(candidates: Sequence[Candidate]) -> None:
     """Print candidates one a line, the best first."""
     for place, one in enumerate(candidates, start=1):
         mark = "valid  " if one.valid else "invalid"
-        typer.echo(f"{place}  {one.score:4.0%}  {mark}  {_one_line(one.code)}")
+        typer.echo(f"{place}  {percent(one.score)}  {mark}  {_one_line(one.code)}")
 
 
 def _one_line(code: str) -> str:

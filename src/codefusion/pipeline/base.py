@@ -132,6 +132,7 @@ class CodePipeline(DiffusionPipeline, ABC):
         guidance_scale: float = 1.0,
         trace: bool = False,
         decoder_feedback: bool | None = None,
+        shared_votes: bool = True,
         callback_on_step_end: Callback | None = None,
         on_step: Watcher | None = None,
         rounding: str = DECODER,
@@ -161,6 +162,10 @@ class CodePipeline(DiffusionPipeline, ABC):
             decoder_feedback: replace N's estimate at each step by the embedding of tokens drawn
                 from what D and H make of it; the model's own choice when not given. The paper
                 runs D and H after the last step only.
+            shared_votes: let a sample share its vote among the programs that D held possible before
+                its end, by their probability, and return those that no sample ended in as well;
+                if not, each votes for the program that it is. Only D's choice is shared, never a
+                single sample's, and a trace leaves out programs that have none.
             callback_on_step_end: called as (pipeline, step, timestep, {"latents": ...}).
             on_step: called after each step with what it made of each sample, those of the first
                 utterance first; more than 256 are drawn, and shown, in parts.
@@ -216,6 +221,7 @@ class CodePipeline(DiffusionPipeline, ABC):
             guidance=guidance_scale,
             trace=trace,
             feedback=decoder_feedback,
+            shared_votes=shared_votes,
             callback=callback_on_step_end,
             rounding=rounding,
             num_beams=beams,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from codefusion.ranking import Found, Sample, distinct, rank, same_program
 from codefusion.traces import TraceStep
@@ -17,10 +17,10 @@ from codefusion.traces import TraceStep
 class Candidate:
     """A program for an utterance.
 
-    `score`, in (0, 1], is the share of all samples that agree with it up to formatting; of a
-    beam search, see `ranked_by_probability`. `repeats` says that a better placed candidate is the
-    same program. `log_likelihood` is the mean log probability of its tokens. `pinned` are the
-    characters, from and up to, that a revision kept.
+    `score`, in [0, 1], is the share of all samples that agree with it up to formatting, see
+    `ranked_by_votes`; of a beam search, see `ranked_by_probability`. `repeats` says that a better
+    placed candidate is the same program. `log_likelihood` is the mean log probability of its
+    tokens. `pinned` are the characters, from and up to, that a revision kept.
     """
 
     code: str
@@ -35,12 +35,40 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class Possible:
+    """A program that a sample held possible before its end, and how probable it was then."""
+
+    code: str
+    probability: float
+    log_likelihood: float
+    pinned: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True)
 class Drawn:
-    """One sample, its trace if that was asked for, and what was pinned in it."""
+    """One sample, its trace if that was asked for, and what was pinned in it.
+
+    `held` is what it held possible, itself included, or nothing where it was not asked.
+    """
 
     sample: Sample
     trace: tuple[TraceStep, ...] = ()
     pinned: tuple[tuple[int, int], ...] = ()
+    held: tuple[Possible, ...] = ()
+
+    def votes(self) -> list[Sample]:
+        """Return the sample and what else it held possible, the vote shared among them."""
+        one = self.sample
+        shares = {each.code: each.probability for each in self.held} or {one.code: 1.0}
+        own = replace(one, vote=shares.get(one.code, 0.0))
+        return [
+            own,
+            *(
+                Sample(each.code, one.seed, each.log_likelihood, each.probability, drawn=False)
+                for each in self.held
+                if each.code != one.code
+            ),
+        ]
 
 
 def ranked_by_votes(
@@ -52,26 +80,41 @@ def ranked_by_votes(
 ) -> list[Candidate]:
     """Return the first candidates of `codefusion.ranking.rank`, the best first.
 
-    A program that is `rejected` comes last of the distinct ones.
+    Each sample shares its vote among the programs it held possible, by their probability then:
+    the average over all ways in which it might have gone on from there, where the program it
+    ends in is one of them (Rao and Blackwell). A single sample is returned as it was drawn. Where
+    there are traces, so are all, for the others have none. A program that is `rejected` comes last
+    of the distinct ones.
     """
     of_seed = {one.sample.seed: one for one in drawn}
-    ranked = rank([one.sample for one in drawn], language)
+    samples = [one.sample for one in drawn]
+    if len(drawn) > 1:
+        samples = [vote for one in drawn for vote in one.votes()]
+    ranked = rank(samples, language)
+    if any(one.trace for one in drawn):
+        ranked = [entry for entry in ranked if entry.sample.drawn]
     if rejected is not None:
         ranked.sort(key=lambda e: (not e.first, same_program(e.sample.code, rejected, language)))
-    return [
-        Candidate(
-            code=entry.sample.code,
-            score=entry.votes / len(drawn),
-            seed=entry.sample.seed,
-            steps=steps,
-            valid=entry.valid,
-            repeats=not entry.first,
-            log_likelihood=entry.sample.log_likelihood,
-            trace=of_seed[entry.sample.seed].trace,
-            pinned=of_seed[entry.sample.seed].pinned,
+    candidates = []
+    for entry in ranked[:num_candidates]:
+        sample, source = entry.sample, of_seed[entry.sample.seed]
+        pinned = source.pinned
+        if not sample.drawn:
+            (pinned,) = (each.pinned for each in source.held if each.code == sample.code)
+        candidates.append(
+            Candidate(
+                code=sample.code,
+                score=entry.votes / len(drawn),
+                seed=sample.seed,
+                steps=steps,
+                valid=entry.valid,
+                repeats=not entry.first,
+                log_likelihood=sample.log_likelihood,
+                trace=source.trace,
+                pinned=pinned,
+            )
         )
-        for entry in ranked[:num_candidates]
-    ]
+    return candidates
 
 
 def ranked_by_probability(

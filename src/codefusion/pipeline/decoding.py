@@ -5,16 +5,20 @@ Not for how the tokens are chosen (`diffusion`, `tokens`) nor for their order (`
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from codefusion.data.codec import Codec, EncodedPrompt
 from codefusion.data.tokenization import until_pad
-from codefusion.pipeline.candidates import Drawn
+from codefusion.pipeline.candidates import Drawn, Possible
 from codefusion.pipeline.draft import Start
 from codefusion.pipeline.drawing import Draws, Frame
 from codefusion.pipeline.revision import pinned_spans
 from codefusion.ranking import Sample
 from codefusion.traces import TraceStep
+
+LEAST_LOG_PROBABILITY = -50.0  # below, a program is none that a sample holds possible
 
 
 def decoded(
@@ -34,8 +38,31 @@ def decoded(
             for number, frame in enumerate(draws.frames, start=1)
             if frame.ended is None or not frame.ended[row]
         )
-        drawn.append(Drawn(sample, trace, tuple(pinned_spans(codec, ids, pinned, prompt.slots))))
+        spans = tuple(pinned_spans(codec, ids, pinned, prompt.slots))
+        drawn.append(Drawn(sample, trace, spans, _held(codec, draws, row, prompt, pinned)))
     return drawn
+
+
+def _held(
+    codec: Codec, draws: Draws, row: int, prompt: EncodedPrompt, pinned: Sequence[bool]
+) -> tuple[Possible, ...]:
+    """Turn what a sample held possible into text, each program once."""
+    if draws.held is None:
+        return ()
+    pad = codec.tokenizer.pad_token_id
+    logs = draws.held.log_probability[row].tolist()
+    programs: dict[str, Possible] = {}
+    # The sample's own may be among the likeliest. What stands behind a pad makes no difference.
+    rows = dict(zip(map(tuple, draws.held.tokens[row].tolist()), logs, strict=True))
+    for tokens, log in rows.items():
+        if log > LEAST_LOG_PROBABILITY:
+            ids = until_pad(tokens, pad)
+            code = codec.text(ids, prompt.slots)
+            spans = tuple(pinned_spans(codec, ids, pinned, prompt.slots))
+            first = programs.setdefault(code, Possible(code, 0.0, log / max(len(ids), 1), spans))
+            together = first.probability + math.exp(log)
+            programs[code] = replace(first, probability=together)
+    return tuple(programs.values())
 
 
 def trace_step(

@@ -27,6 +27,7 @@ from codefusion.pipeline.drawing import (
     draw_tokens,
     entropy_of,
     feedback_temperatures,
+    held_programs,
     mean_embedding,
     mean_log_likelihood,
 )
@@ -35,6 +36,9 @@ from codefusion.pipeline.options import CLAMPING, DECODER, Options
 from codefusion.pipeline.reading import unwritable
 
 Noise = Callable[[int, int], Tensor]
+
+# How many programs each sample votes for beside the one it ends in.
+HELD_POSSIBLE = 8
 
 
 class CodeFusionPipeline(CodePipeline):
@@ -104,6 +108,9 @@ class CodeFusionPipeline(CodePipeline):
             extra = {"generator": list(generators)}
         clean: Tensor | None = None
         frames: list[Frame] = []
+        # Later, what was fed back has decided almost all; earlier, D knows little.
+        shares = options.shared_votes and options.rounding == DECODER
+        asks = (3 * len(timesteps) - 1) // 4 if shares else None
         for index, timestep in enumerate(timesteps):
             level = timestep.long().clamp(0, config.num_train_timesteps - 1).expand(len(asked))
             signal = model.alpha_bar()[level]  # (rows,)
@@ -112,13 +119,15 @@ class CodeFusionPipeline(CodePipeline):
             clean, epsilon = self._estimate(noisy, level, prompt, clean, options.guidance, noise)
             if start is not None:
                 # The schedulers lead an estimate that never changes down its own noise levels.
-                held = start.pinned[:, :width, None]
-                clean = torch.where(held, start.embedded(model.embedding)[:, :width], clean)
-                epsilon = torch.where(held, epsilon_from_clean(noisy, clean, signal), epsilon)
-            if options.traced or feedback or clamping or index == len(timesteps) - 1:
+                stays = start.pinned[:, :width, None]
+                clean = torch.where(stays, start.embedded(model.embedding)[:, :width], clean)
+                epsilon = torch.where(stays, epsilon_from_clean(noisy, clean, signal), epsilon)
+            if options.traced or feedback or clamping or index in (asks, len(timesteps) - 1):
                 logits = self._logits(clean, prompt, options.rounding)
                 logits = logits.float().masked_fill(forbidden, -torch.inf)
                 confidence, tokens = logits.softmax(dim=-1).max(dim=-1)
+            if index == asks:
+                possible = logits
             if options.traced:
                 mean = mean_embedding(clean, lengths)
                 level_now = 1.0 - float(signal[0])
@@ -136,7 +145,9 @@ class CodeFusionPipeline(CodePipeline):
                 changed = options.callback(self, index, int(timestep), values) or {}
                 latents = changed.get("latents", latents)
         pad = self.tokenizer.pad_token_id
-        return Draws(tokens, mean_log_likelihood(tokens, confidence, pad, lengths), frames)
+        held = None if asks is None else held_programs(possible, tokens, HELD_POSSIBLE)
+        likelihood = mean_log_likelihood(tokens, confidence, pad, lengths)
+        return Draws(tokens, likelihood, frames, held)
 
     def _estimate(
         self,

@@ -30,12 +30,21 @@ class Frame:
 
 
 @dataclass(frozen=True)
+class Held:
+    """What D held possible at one step: each row's likeliest programs, and the one it drew."""
+
+    tokens: Tensor  # (rows, programs, positions)
+    log_probability: Tensor  # (rows, programs), -inf where there are not so many
+
+
+@dataclass(frozen=True)
 class Draws:
     """Programs as they were drawn, a row for each."""
 
     tokens: Tensor  # (rows, positions); a program ends before the first pad
     log_likelihood: Tensor  # (rows,), mean log probability per token
     frames: Sequence[Frame] = ()
+    held: Held | None = None
 
 
 def sample_seeds(
@@ -101,6 +110,39 @@ def draw_tokens(
     beyond = chosen >= probability.shape[-1]
     chosen = torch.where(beyond, probability.argmax(dim=-1), chosen)
     return chosen, model.gather(-1, chosen[..., None])[..., 0]
+
+
+def likeliest_programs(log_probabilities: Tensor, count: int) -> tuple[Tensor, Tensor]:
+    """Return each row's `count` likeliest programs of (rows, width, vocabulary), or all of fewer.
+
+    D's positions are independent, given N's estimate: a program's probability is the product of
+    its tokens'. Returns (rows, programs, width) and the logs of the probabilities, best first.
+    """
+    rows, width, vocabulary = log_probabilities.shape
+    # No program among the best has a token that `count` others at its place are likelier than.
+    likeliest, ids = log_probabilities.topk(min(count, vocabulary), dim=-1)
+    programs = ids.new_empty(rows, 1, 0)
+    total = likeliest.new_zeros(rows, 1)
+    for place in range(width):
+        sums = (total[:, :, None] + likeliest[:, None, place]).flatten(1)
+        total, chosen = sums.topk(min(count, sums.shape[1]), dim=-1)
+        before = (chosen // ids.shape[-1])[:, :, None].expand(-1, -1, place)
+        token = ids[:, place].gather(1, chosen % ids.shape[-1])
+        programs = torch.cat((programs.gather(1, before), token[:, :, None]), dim=-1)
+    return programs, total
+
+
+def held_programs(logits: Tensor, drawn: Tensor, count: int) -> Held:
+    """Return what (rows, width, vocabulary) logits hold possible, and how likely the `drawn` are.
+
+    Those are (rows, width) and come last, whether or not they are among the `count` likeliest.
+    """
+    logs = logits.float().log_softmax(dim=-1)
+    programs, total = likeliest_programs(logs, count)
+    own = logs.gather(-1, drawn[:, :, None])[..., 0].sum(dim=-1)
+    return Held(
+        torch.cat((programs, drawn[:, None]), dim=1), torch.cat((total, own[:, None]), dim=1)
+    )
 
 
 def mean_log_likelihood(

@@ -38,6 +38,7 @@ class Options:
     temperature: float
     on_step: Watcher | None = None
     revision: Revision | None = None
+    shared_votes: bool = True
     draft: Draft | None = None  # the revision's, as tokens
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from codefusion.shares import percent
 from codefusion.shell.notes import Level
 from codefusion.shell.suggestion import Suggestion
 
@@ -25,7 +26,7 @@ def listed(suggestion: Suggestion, number: int, width: int, colour: bool) -> Ite
     def paint(text: str, code: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if colour else text
 
-    share = "    " if suggestion.score is None else f"{suggestion.score:4.0%}"
+    share = "    " if suggestion.score is None else percent(suggestion.score)
     mark = paint("valid  ", _GREEN) if suggestion.valid else paint("invalid", _YELLOW)
     # Never cut: what is run must be read whole.
     yield f"{number}  {share}  {mark}  {paint(visible(suggestion.code), _BOLD)}"

@@ -18,6 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from codefusion.errors import DataError
+from codefusion.shares import percent
 from codefusion.spreadsheet.areas import letters, runs
 from codefusion.spreadsheet.preview import Coloured, disagreement
 from codefusion.spreadsheet.styles import Style
@@ -159,7 +160,7 @@ def _mark(columns: Sequence[int], region: Region) -> str:
 
 
 def _score(score: float | None) -> str:
-    return "" if score is None else f"{score:.0%}"
+    return "" if score is None else percent(score).strip()
 
 
 def _plain(text: str | None) -> Text:

@@ -194,8 +194,8 @@ def _row(result: dict[str, Any]) -> str:
                 result[metric].values(), result[f"{metric}_interval"].values(), strict=True
             )
         )
-        name = f"{file.parent.name}/{file.name}"
-        lines.append(f"| {name} | {result['n']} | {metric.replace('_', ' ')} | {cells} |")
+        name, n = f"{file.parent.name}/{file.name}", result.get(f"{metric}_n", result["n"])
+        lines.append(f"| {name} | {n} | {metric.replace('_', ' ')} | {cells} |")
     return "\n".join(lines)
 
 

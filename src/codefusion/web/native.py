@@ -134,7 +134,7 @@ class CandidateBody(BaseModel):
 
     code: str
     score: float = Field(
-        description="In (0, 1], the share of the samples that agree or, of a search, of the "
+        description="In [0, 1], the share of the samples' votes or, of a search, of the "
         "probability of all that was found."
     )
     valid: bool = Field(description="Whether the language's grammar takes it.")

@@ -35,12 +35,12 @@ _Style = Weighted[SketchMaker]
 _SINGLE: Weighted[_Style] = Weighted(
     [
         (18, filter_style.STYLE),
-        (48, annotator_style.STYLE),
+        (42, annotator_style.STYLE),
         (12, forum_style.STYLE),
-        (7, joined_style.STYLE),  # people join conditions more often than the benchmark does
+        (16, joined_style.STYLE),  # what takes longest to learn, and people ask for it
     ]
 )
-_TABLE_SHARE = 0.3
+_TABLE_SHARE = 0.35
 
 
 def _tidy(rng: Random, utterance: str) -> str:

@@ -22,7 +22,7 @@ Object.assign(codefusion, (() => {
     return element;
   }
 
-  const percent = (share) => `${Math.round(share * 100)} %`;
+  const percent = (share) => (share > 0 && share < 0.005 ? "<1 %" : `${Math.round(share * 100)} %`);
   const mean = (values) =>
     values.length ? values.reduce((sum, one) => sum + one, 0) / values.length : null;
 
