@@ -158,6 +158,7 @@ def _as_json(
                 "code": one.code,
                 "score": round(one.score, 4),
                 "seed": one.seed,
+                "drawn": one.drawn,
                 "steps": one.steps,
                 "valid": one.valid,
             }

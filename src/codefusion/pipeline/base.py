@@ -164,8 +164,8 @@ class CodePipeline(DiffusionPipeline, ABC):
                 runs D and H after the last step only.
             shared_votes: let a sample share its vote among the programs that D held possible before
                 its end, by their probability, and return those that no sample ended in as well;
-                if not, each votes for the program that it is. Only D's choice is shared, never a
-                single sample's, and a trace leaves out programs that have none.
+                if not, each votes for the program that it is. Only D's choice is shared, and never
+                a single sample's.
             callback_on_step_end: called as (pipeline, step, timestep, {"latents": ...}).
             on_step: called after each step with what it made of each sample, those of the first
                 utterance first; more than 256 are drawn, and shown, in parts.

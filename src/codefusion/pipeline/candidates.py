@@ -20,7 +20,9 @@ class Candidate:
     `score`, in [0, 1], is the share of all samples that agree with it up to formatting, see
     `ranked_by_votes`; of a beam search, see `ranked_by_probability`. `repeats` says that a better
     placed candidate is the same program. `log_likelihood` is the mean log probability of its
-    tokens. `pinned` are the characters, from and up to, that a revision kept.
+    tokens. `pinned` are the characters, from and up to, that a revision kept. One
+    that is not `drawn` is no sample, but what the sample of `seed` held possible before its end;
+    its trace ends there.
     """
 
     code: str
@@ -32,6 +34,7 @@ class Candidate:
     log_likelihood: float = 0.0
     trace: tuple[TraceStep, ...] = field(default=(), repr=False)
     pinned: tuple[tuple[int, int], ...] = ()
+    drawn: bool = True
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class Possible:
     probability: float
     log_likelihood: float
     pinned: tuple[tuple[int, int], ...] = ()
+    trace: tuple[TraceStep, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,25 +86,22 @@ def ranked_by_votes(
 
     Each sample shares its vote among the programs it held possible, by their probability then:
     the average over all ways in which it might have gone on from there, where the program it
-    ends in is one of them (Rao and Blackwell). A single sample is returned as it was drawn. Where
-    there are traces, so are all, for the others have none. A program that is `rejected` comes last
-    of the distinct ones.
+    ends in is one of them (Rao and Blackwell). A single sample is returned as it was drawn. A
+    program that is `rejected` comes last of the distinct ones.
     """
     of_seed = {one.sample.seed: one for one in drawn}
     samples = [one.sample for one in drawn]
     if len(drawn) > 1:
         samples = [vote for one in drawn for vote in one.votes()]
     ranked = rank(samples, language)
-    if any(one.trace for one in drawn):
-        ranked = [entry for entry in ranked if entry.sample.drawn]
     if rejected is not None:
         ranked.sort(key=lambda e: (not e.first, same_program(e.sample.code, rejected, language)))
     candidates = []
     for entry in ranked[:num_candidates]:
         sample, source = entry.sample, of_seed[entry.sample.seed]
-        pinned = source.pinned
+        shown: Drawn | Possible = source
         if not sample.drawn:
-            (pinned,) = (each.pinned for each in source.held if each.code == sample.code)
+            (shown,) = (each for each in source.held if each.code == sample.code)
         candidates.append(
             Candidate(
                 code=sample.code,
@@ -110,8 +111,9 @@ def ranked_by_votes(
                 valid=entry.valid,
                 repeats=not entry.first,
                 log_likelihood=sample.log_likelihood,
-                trace=source.trace,
-                pinned=pinned,
+                trace=shown.trace,
+                pinned=shown.pinned,
+                drawn=sample.drawn,
             )
         )
     return candidates

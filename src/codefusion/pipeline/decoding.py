@@ -39,30 +39,53 @@ def decoded(
             if frame.ended is None or not frame.ended[row]
         )
         spans = tuple(pinned_spans(codec, ids, pinned, prompt.slots))
-        drawn.append(Drawn(sample, trace, spans, _held(codec, draws, row, prompt, pinned)))
+        held = _held(codec, draws, row, prompt, pinned, trace)
+        drawn.append(Drawn(sample, trace, spans, held))
     return drawn
 
 
 def _held(
-    codec: Codec, draws: Draws, row: int, prompt: EncodedPrompt, pinned: Sequence[bool]
+    codec: Codec,
+    draws: Draws,
+    row: int,
+    prompt: EncodedPrompt,
+    pinned: Sequence[bool],
+    trace: Sequence[TraceStep],
 ) -> tuple[Possible, ...]:
-    """Turn what a sample held possible into text, each program once."""
-    if draws.held is None:
+    """Turn what a sample held possible into text, each program once.
+
+    Their traces are the sample's up to the step that held them possible.
+    """
+    held = draws.held
+    if held is None:
         return ()
     pad = codec.tokenizer.pad_token_id
-    logs = draws.held.log_probability[row].tolist()
-    programs: dict[str, Possible] = {}
     # The sample's own may be among the likeliest. What stands behind a pad makes no difference.
-    rows = dict(zip(map(tuple, draws.held.tokens[row].tolist()), logs, strict=True))
-    for tokens, log in rows.items():
-        if log > LEAST_LOG_PROBABILITY:
-            ids = until_pad(tokens, pad)
-            code = codec.text(ids, prompt.slots)
+    rows = dict(zip(map(tuple, held.tokens[row].tolist()), held.logs[row].tolist(), strict=True))
+    programs: dict[str, Possible] = {}
+    for tokens, logs in rows.items():
+        log = sum(logs)
+        if log < LEAST_LOG_PROBABILITY:
+            continue
+        ids = until_pad(tokens, pad)
+        code = codec.text(ids, prompt.slots)
+        if code not in programs:
+            steps: tuple[TraceStep, ...] = ()
+            if trace:
+                pieces = tuple(codec.text([token], prompt.slots) for token in ids)
+                sure = tuple(_sure(math.exp(one)) for one in logs[: len(ids)])
+                last = replace(trace[held.step - 1], code=code, tokens=pieces, confidence=sure)
+                steps = (*trace[: held.step - 1], replace(last, entropy=last.entropy[: len(ids)]))
             spans = tuple(pinned_spans(codec, ids, pinned, prompt.slots))
-            first = programs.setdefault(code, Possible(code, 0.0, log / max(len(ids), 1), spans))
-            together = first.probability + math.exp(log)
-            programs[code] = replace(first, probability=together)
+            programs[code] = Possible(code, 0.0, log / max(len(ids), 1), spans, steps)
+        together = programs[code].probability + math.exp(log)
+        programs[code] = replace(programs[code], probability=together)
     return tuple(programs.values())
+
+
+def _sure(probability: float) -> float:
+    """Round for a trace: four digits are enough to draw with, but no probability is 0."""
+    return max(round(probability, 4), 1e-4)
 
 
 def trace_step(
@@ -71,8 +94,7 @@ def trace_step(
     """Turn what one step makes of one row into text."""
     kept = until_pad(frame.tokens[row].tolist(), codec.tokenizer.pad_token_id)
     pieces = tuple(codec.text([token], prompt.slots) for token in kept)
-    # Four digits are enough to draw with, but no probability is 0.
-    sure = tuple(max(round(float(x), 4), 1e-4) for x in frame.confidence[row, : len(kept)])
+    sure = tuple(_sure(float(x)) for x in frame.confidence[row, : len(kept)])
     entropy = tuple(round(float(x), 4) for x in frame.entropy[row, : len(kept)])
     code = codec.text(kept, prompt.slots)
     mean = tuple(frame.embedding[row].tolist())

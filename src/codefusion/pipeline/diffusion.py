@@ -145,7 +145,7 @@ class CodeFusionPipeline(CodePipeline):
                 changed = options.callback(self, index, int(timestep), values) or {}
                 latents = changed.get("latents", latents)
         pad = self.tokenizer.pad_token_id
-        held = None if asks is None else held_programs(possible, tokens, HELD_POSSIBLE)
+        held = None if asks is None else held_programs(possible, tokens, HELD_POSSIBLE, asks + 1)
         likelihood = mean_log_likelihood(tokens, confidence, pad, lengths)
         return Draws(tokens, likelihood, frames, held)
 

@@ -33,8 +33,14 @@ class Frame:
 class Held:
     """What D held possible at one step: each row's likeliest programs, and the one it drew."""
 
+    step: int  # from 1
     tokens: Tensor  # (rows, programs, positions)
-    log_probability: Tensor  # (rows, programs), -inf where there are not so many
+    logs: Tensor  # (rows, programs, positions), of the tokens' probabilities
+
+    @property
+    def log_probability(self) -> Tensor:
+        """(rows, programs), -inf where there are not so many."""
+        return self.logs.sum(dim=-1)
 
 
 @dataclass(frozen=True)
@@ -112,11 +118,11 @@ def draw_tokens(
     return chosen, model.gather(-1, chosen[..., None])[..., 0]
 
 
-def likeliest_programs(log_probabilities: Tensor, count: int) -> tuple[Tensor, Tensor]:
+def likeliest_programs(log_probabilities: Tensor, count: int) -> Tensor:
     """Return each row's `count` likeliest programs of (rows, width, vocabulary), or all of fewer.
 
     D's positions are independent, given N's estimate: a program's probability is the product of
-    its tokens'. Returns (rows, programs, width) and the logs of the probabilities, best first.
+    its tokens'. The result is (rows, programs, width), the likeliest first.
     """
     rows, width, vocabulary = log_probabilities.shape
     # No program among the best has a token that `count` others at its place are likelier than.
@@ -129,20 +135,17 @@ def likeliest_programs(log_probabilities: Tensor, count: int) -> tuple[Tensor, T
         before = (chosen // ids.shape[-1])[:, :, None].expand(-1, -1, place)
         token = ids[:, place].gather(1, chosen % ids.shape[-1])
         programs = torch.cat((programs.gather(1, before), token[:, :, None]), dim=-1)
-    return programs, total
+    return programs
 
 
-def held_programs(logits: Tensor, drawn: Tensor, count: int) -> Held:
+def held_programs(logits: Tensor, drawn: Tensor, count: int, step: int) -> Held:
     """Return what (rows, width, vocabulary) logits hold possible, and how likely the `drawn` are.
 
     Those are (rows, width) and come last, whether or not they are among the `count` likeliest.
     """
     logs = logits.float().log_softmax(dim=-1)
-    programs, total = likeliest_programs(logs, count)
-    own = logs.gather(-1, drawn[:, :, None])[..., 0].sum(dim=-1)
-    return Held(
-        torch.cat((programs, drawn[:, None]), dim=1), torch.cat((total, own[:, None]), dim=1)
-    )
+    tokens = torch.cat((likeliest_programs(logs, count), drawn[:, None]), dim=1)
+    return Held(step, tokens, logs.gather(-1, tokens.mT).mT)
 
 
 def mean_log_likelihood(
