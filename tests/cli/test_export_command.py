@@ -14,6 +14,7 @@ from safetensors.torch import load_file
 from transformers import BertConfig, BertModel
 
 from codefusion.models.backbone import load_backbone
+from codefusion.pipeline import load_pipeline
 from codefusion.training.recipe import load_recipe
 from codefusion.training.run import run as train
 
@@ -108,6 +109,25 @@ def test_a_run_becomes_a_model_in_half_the_bytes_with_a_card_of_what_was_measure
     assert "- `pairs.jsonl`: licence not known to this project\n- `extra/tldr.jsonl`: tldr" in card
     generated = codefusion("generate", "who", "-m", out, "--steps", 2, "--samples", 2)
     assert generated.code in (0, 3)
+
+
+def test_in_int8_a_run_takes_a_quarter_of_the_bytes_and_says_nearly_the_same(
+    codefusion: Run, run: Path, tmp_path: Path
+) -> None:
+    assert codefusion("export", run, tmp_path / "small", "--int8").code == 0
+    whole, small = load_pipeline(run).model, load_pipeline(tmp_path / "small").model
+    for (name, one), other in zip(
+        whole.state_dict().items(), small.state_dict().values(), strict=True
+    ):
+        assert other.dtype == torch.float32
+        step = one.abs().amax(dim=-1, keepdim=True) / 127 if one.dim() > 1 else one.abs() / 1000
+        assert bool(((one - other).abs() <= 0.51 * step + 1e-6).all()), name
+    stored = load_file(tmp_path / "small" / "model" / "model.safetensors")
+    values = sum(one.numel() for one in whole.state_dict().values())
+    assert sum(one.nbytes for one in stored.values()) < 1.5 * values
+    bad = codefusion("export", run, tmp_path / "b", "--int8", "--backbone")
+    assert bad.code != 0
+    assert "--int8" in bad.stderr
 
 
 def test_an_encoder_becomes_one_in_int8_that_a_model_can_read(

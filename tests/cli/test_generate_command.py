@@ -75,7 +75,7 @@ def test_the_seed_of_a_candidate_that_was_drawn_gives_that_candidate_alone(
     many = ("--steps", 2, "--samples", 8, "-k", 8)
     shown = candidates(codefusion("generate", "who", "-m", checkpoint, *many, "--json"))
     drawn = [one for one in shown if one["drawn"]]
-    assert 0 < len(drawn)
+    assert drawn
     for one in drawn[:3]:
         again = codefusion(
             *("generate", "who", "-m", checkpoint, "--steps", 2, "--samples", 1, "-k", 1),

@@ -17,6 +17,9 @@ def export(
         list[Path] | None,
         typer.Option(help="What `evaluate --json` printed, for the model card. Repeatable."),
     ] = None,
+    int8: Annotated[
+        bool, typer.Option("--int8", help="In a quarter of the bytes, not half of them.")
+    ] = False,
     backbone: Annotated[
         bool,
         typer.Option(
@@ -25,7 +28,9 @@ def export(
         ),
     ] = False,
 ) -> None:
-    """Write a run's averaged weights in bfloat16, with a model card."""
+    """Write a run's averaged weights in bfloat16 or int8, with a model card."""
+    if backbone and int8:
+        raise UsageError("a --backbone is always written in int8; leave --int8 out")
     if backbone and metrics:
         raise UsageError("--metrics is for a model card, and a --backbone gets none; leave it out")
     from codefusion.quiet import quiet_libraries
@@ -36,5 +41,5 @@ def export(
     if backbone:
         written = exporting.export_backbone(str(run), out)
     else:
-        written = exporting.export(run, out, metrics or [])
+        written = exporting.export(run, out, metrics or [], int8=int8)
     typer.echo(str(written))

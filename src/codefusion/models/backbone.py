@@ -20,8 +20,8 @@ from transformers import AutoConfig, AutoModel, AutoTokenizer
 
 from codefusion.data.codec import Aligned
 from codefusion.errors import CheckpointError
+from codefusion.models.quantised import dequantised, quantised
 
-SCALE = ".scale"  # what the name of a quantised weight's scales ends with
 WEIGHTS = "model.safetensors"
 AT_ONCE = 64
 MOST_REMEMBERED = 20_000  # sentences; at 30 tokens and 384 channels of 2 bytes some 500 MB
@@ -104,7 +104,7 @@ def load_backbone(name: str) -> Backbone:
             raise ValueError("its tokenizer does not say which characters a piece covers")
         if (folder / WEIGHTS).is_file():  # which may be quantised
             model = AutoModel.from_config(AutoConfig.from_pretrained(str(folder)))
-            report = model.load_state_dict(_dequantised(load_file(folder / WEIGHTS)), strict=False)
+            report = model.load_state_dict(dequantised(load_file(folder / WEIGHTS)), strict=False)
             # A pooler is not used here: sentence encoders leave it out or in.
             lacking = [one for one in report.missing_keys if not one.startswith("pooler.")]
             if lacking:
@@ -123,33 +123,11 @@ def save_quantised(backbone: Backbone, folder: Path) -> None:
     That is a quarter of the bytes; `load_backbone` reads it. Raises `OSError`.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    tensors: dict[str, Tensor] = {}
-    for name, weight in backbone.model.state_dict().items():
-        if name.startswith("pooler."):
-            continue
-        if weight.dim() < 2 or not weight.is_floating_point():
-            tensors[name] = weight.half() if weight.is_floating_point() else weight
-            continue
-        scale = weight.abs().amax(dim=-1, keepdim=True).clamp_min(1e-12) / 127.0
-        tensors[name] = (weight / scale).round().to(torch.int8)
-        tensors[name + SCALE] = scale
-    save_file({name: one.contiguous() for name, one in tensors.items()}, folder / WEIGHTS)
+    weights = backbone.model.state_dict()
+    kept = {name: one for name, one in weights.items() if not name.startswith("pooler.")}
+    save_file(quantised(kept), folder / WEIGHTS)
     config = backbone.model.config.to_dict()
     for key in ("_name_or_path", "dtype"):
         config.pop(key, None)
     (folder / "config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
     backbone.tokenizer.save_pretrained(folder)
-
-
-def _dequantised(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Return float weights of what `save_quantised` wrote; others are as they were."""
-    plain = {}
-    for name, one in tensors.items():
-        if name.endswith(SCALE):
-            continue
-        scale = tensors.get(name + SCALE)
-        if scale is not None:
-            plain[name] = one.float() * scale.float()
-        else:
-            plain[name] = one.float() if one.is_floating_point() else one
-    return plain

@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import torch
+from safetensors.torch import load_file
 
 from codefusion.errors import CheckpointError, unknown_name
+from codefusion.models.quantised import dequantised
 
 Class = TypeVar("Class")
+WEIGHTS = "model.safetensors"
 
 
 def named_class(folder: Path, component: str, known: Mapping[str, Class]) -> Class:
@@ -33,12 +36,11 @@ def broken_checkpoint(folder: Path, error: Exception) -> CheckpointError:
 
 def load_model(kind: Any, folder: Path) -> Any:
     """Load a model class from a pipeline's folder; raises what its libraries raise."""
+    config = kind.config_class.from_pretrained(folder / "model", local_files_only=True)
+    # Shipped weights are stored in half or a quarter of the bytes.
+    weights = dequantised(load_file(folder / "model" / WEIGHTS))
     model, report = kind.from_pretrained(
-        folder / "model",
-        local_files_only=True,
-        use_safetensors=True,
-        dtype=torch.float32,  # shipped weights are stored in half the bytes
-        output_loading_info=True,
+        None, config=config, state_dict=weights, dtype=torch.float32, output_loading_info=True
     )
     if report["missing_keys"]:
         # transformers would go on with random values.

@@ -15,10 +15,13 @@ from typing import Any
 
 import torch
 import yaml
+from safetensors.torch import load_file, save_file
 
 from codefusion.errors import CheckpointError, DataError
 from codefusion.models.backbone import load_backbone, save_quantised
+from codefusion.models.quantised import quantised
 from codefusion.pipeline import CodePipeline, load_pipeline
+from codefusion.pipeline.folders import WEIGHTS
 from codefusion.training.recipe import Recipe, Source, load_recipe
 from codefusion.training.setup import RECIPE_FILE
 
@@ -63,12 +66,17 @@ the probability of all it found: not a probability of being right."""
 
 
 def export(
-    run: Path, out: Path, metrics: Sequence[Path] = (), dtype: torch.dtype = torch.bfloat16
+    run: Path,
+    out: Path,
+    metrics: Sequence[Path] = (),
+    dtype: torch.dtype = torch.bfloat16,
+    int8: bool = False,
 ) -> Path:
     """Write the pipeline of a training run to `out` with weights in `dtype` and a model card.
 
-    `metrics` are files that `codefusion evaluate --json` printed. Raises `CheckpointError` when
-    `run` is no training run, or `out` is not an empty or new folder or cannot be written.
+    With `int8` matrices are in that, see `codefusion.models.quantised`. `metrics` are files that
+    `codefusion evaluate --json` printed. Raises `CheckpointError` when `run` is no training run,
+    or `out` is not an empty or new folder or cannot be written.
     """
     recipe_file = run / RECIPE_FILE
     if not recipe_file.is_file():
@@ -78,10 +86,14 @@ def export(
     recipe, recipe_text = load_recipe(recipe_file), recipe_file.read_text()
     pipeline = load_pipeline(run)
     parameters = sum(p.numel() for p in pipeline.model.parameters())
-    pipeline.model.to(dtype)
+    if not int8:
+        pipeline.model.to(dtype)
     card = model_card(recipe, recipe_text, pipeline, parameters, results)
     with _writing(out):
         pipeline.save_pretrained(out, safe_serialization=True)
+        if int8:
+            file = out / "model" / WEIGHTS
+            save_file(quantised(load_file(file)), file, metadata={"format": "pt"})
         (out / "README.md").write_text(card, encoding="utf-8")
     return out
 
