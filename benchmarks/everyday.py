@@ -175,7 +175,7 @@ REQUESTS = (
     cf("highlight rows with status \"open\"", rf"Text(Equals|Contains)\(c\[3\], {OPEN}\)",
        "Date,Customer,Amount,Status"),
     cf("highlight rows where the amount is above 1000 and the status is \"open\"",
-       rf"AND\(GreaterThan\(c\[2\], 1000\), Text(Equals|Contains)\(c\[3\], {OPEN}\)\)",
+       joined("AND", r"GreaterThan\(c\[2\], 1000\)", text("3", "open")),
        "Date,Customer,Amount,Status"),
     cf("highlight scores less than 60", r"LessThan\(c\[1\], 60\)", "Student,Score"),
     # Two conditions, and dates.
