@@ -49,6 +49,12 @@ def test_a_program_that_no_sample_ended_in_is_a_candidate_by_what_was_held_of_it
     assert [one.score for one in ranked] == pytest.approx([0.4, 0.25, 0.25])
 
 
+def test_of_what_no_sample_ended_in_only_valid_programs_are_candidates():
+    drawn = [sample("pwd", 0, **{"pwd": 0.5, "echo 'a": 0.4}), sample("echo 'b", 1)]
+    assert [one.code for one in ranked_by_votes(drawn, "bash", 5, 8)] == ["pwd", "echo 'b"]
+    assert len(ranked_by_votes(drawn, None, 5, 8)) == 3
+
+
 def test_a_single_sample_is_returned_as_it_was_drawn():
     (only,) = ranked_by_votes([sample("echo 'a", 0, ls=0.9)], "bash", 5, 8)
     assert (only.code, only.score, only.valid) == ("echo 'a", 1.0, False)

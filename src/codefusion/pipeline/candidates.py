@@ -86,14 +86,17 @@ def ranked_by_votes(
 
     Each sample shares its vote among the programs it held possible, by their probability then:
     the average over all ways in which it might have gone on from there, where the program it
-    ends in is one of them (Rao and Blackwell). A single sample is returned as it was drawn. A
-    program that is `rejected` comes last of the distinct ones.
+    ends in is one of them (Rao and Blackwell). What no sample ends in is a candidate if it
+    is valid. A single sample is returned as it was drawn. A program that is `rejected` comes last
+    of the distinct ones.
     """
     of_seed = {one.sample.seed: one for one in drawn}
     samples = [one.sample for one in drawn]
     if len(drawn) > 1:
         samples = [vote for one in drawn for vote in one.votes()]
     ranked = rank(samples, language)
+    if language is not None:
+        ranked = [entry for entry in ranked if entry.sample.drawn or entry.valid]
     if rejected is not None:
         ranked.sort(key=lambda e: (not e.first, same_program(e.sample.code, rejected, language)))
     candidates = []
