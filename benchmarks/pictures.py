@@ -21,7 +21,7 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 from rich.console import Console
 
-SAY = "Highlight cells greater than 100 and less than 500"
+SAY = "highlight cells that are empty or below 0"
 WEB_FONT = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 ORDERS = [
     ("Customer", "Status", "Amount"),

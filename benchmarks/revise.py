@@ -90,7 +90,9 @@ def ways(
 
     def draw(one: Wrong, **further: Any) -> list[Candidate]:
         row = one.row
-        return pipeline(row.utterance, language=row.language, table=row.table, **options, **further)
+        # Whole votes: what is discarded below takes its vote along.
+        whole = {**options, **further, "shared_votes": False}
+        return pipeline(row.utterance, language=row.language, table=row.table, **whole)
 
     @functools.cache  # both ways of drawing again rank the same samples
     def again(one: Wrong) -> list[Candidate]:

@@ -25,6 +25,7 @@ class CheckpointSystem:
         scheduler: str | None = None,
         guidance: float | None = None,
         decoder_feedback: bool | None = None,
+        shared_votes: bool | None = None,
         rounding: str | None = None,
         num_beams: int | None = None,
         temperature: float | None = None,
@@ -43,6 +44,7 @@ class CheckpointSystem:
         chosen = {
             "guidance": guidance,
             "decoder_feedback": decoder_feedback,
+            "shared_votes": shared_votes,
             "rounding": rounding,
             "num_beams": num_beams,
             "temperature": temperature,
