@@ -124,13 +124,16 @@ def test_who_watches_sees_the_trace_while_it_is_made(draw):
     seen = []
     candidates = draw(trace=True, on_step=seen.append, seed=7)
     for one in candidates:
-        live = [rows[one.seed - 7] for rows in seen[: len(one.trace)]]
-        assert tuple(live) == one.trace
+        live = tuple(rows[one.seed - 7] for rows in seen[: len(one.trace)])
+        # What no sample ended in leaves the sample that held it possible at its last step.
+        same = len(live) if one.drawn else len(live) - 1
+        assert live[:same] == one.trace[:same]
 
 
 def test_the_trace_of_a_sample_does_not_depend_on_the_others(draw):
     def programs(utterance, seed):
-        found = {one.seed: one.trace for one in draw(utterance, trace=True, seed=seed)}
+        candidates = draw(utterance, trace=True, seed=seed, shared_votes=False)
+        found = {one.seed: one.trace for one in candidates}
         return [step.code for step in found[3]]
 
     assert programs("list all files", 3) == programs("list all files", 0)
