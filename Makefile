@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 .PHONY: demo test lint format slow clean
 
 demo: $(READY)
-	@for say in "Highlight cells greater than 12" "Style cells that are not blank"; do \
+	@for say in "Highlight cells greater than 12" "highlight cells that are empty or below 0"; do \
 		echo "\$$ codefusion generate --language cf --trace \"$$say\""; \
 		$(BIN)/codefusion generate --language cf --trace "$$say" || exit; \
 		echo; \
