@@ -158,6 +158,15 @@ def test_drawing_ends_between_two_steps_when_nobody_wants_it(pipelines):
     assert len(asked) == 3
 
 
+def test_what_a_left_to_right_model_is_watched_writing_ends_when_nobody_wants_it(pipelines):
+    model = ServedModel("left", pipelines["left"])
+    seen = []
+    asked = model.prepare(Question("who", on_step=seen.append))
+    with pytest.raises(ClientGoneError):
+        model.draw([asked], lambda: len(seen) < 2)
+    assert len(seen) == 2
+
+
 def test_searches_of_one_width_are_one_batch_whose_rows_are_their_beams(pipelines):
     model = ServedModel("left", pipelines["left"])
     few, more = (model.prepare(Question("who", n=n, samples=64, seed=n)) for n in (1, 5))

@@ -146,7 +146,8 @@ class ServedModel:
     ) -> list[list[Candidate]]:
         """Answer questions of the same kind together, each as it would be alone.
 
-        Between denoising steps, raises `ClientGoneError` when none of the answers is wanted.
+        Between denoising steps, and between those of any model where somebody looks, raises
+        `ClientGoneError` when none of the answers is wanted.
         """
 
         def go_on(*_: object) -> None:
@@ -163,17 +164,18 @@ class ServedModel:
             rounding=DECODER,
             num_beams=batch[0].beams,
             temperature=1.0 if self.is_diffusion else asked.temperature,
-            on_step=self._watcher(batch),
+            on_step=self._watcher(batch, go_on),
             revision=asked.revision,
         )
         return self.pipeline.answer([one.query for one in batch], options)
 
-    def _watcher(self, batch: Sequence[Prepared]) -> Watcher | None:
-        """Return what shows each asker its own rows; None where nobody looks."""
+    def _watcher(self, batch: Sequence[Prepared], go_on: Callable[[], None]) -> Watcher | None:
+        """Return what shows each asker its own rows, if it may; None where nobody looks."""
         if not any(one.question.on_step for one in batch):
             return None
 
         def show(rows: Sequence[TraceStep]) -> None:
+            go_on()
             start = 0
             for one in batch:
                 if one.question.on_step is not None:
