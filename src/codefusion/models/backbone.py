@@ -20,9 +20,8 @@ from transformers import AutoConfig, AutoModel, AutoTokenizer
 
 from codefusion.data.codec import Aligned
 from codefusion.errors import CheckpointError
-from codefusion.models.quantised import dequantised, quantised
+from codefusion.models.quantised import WEIGHTS, dequantised, quantised
 
-WEIGHTS = "model.safetensors"
 AT_ONCE = 64
 MOST_REMEMBERED = 20_000  # sentences; at 30 tokens and 384 channels of 2 bytes some 500 MB
 LONGEST = 256  # word pieces

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
+WEIGHTS = "model.safetensors"
 SCALE = ".scale"  # what the name of a quantised weight's scales ends with
 
 

@@ -14,10 +14,9 @@ import torch
 from safetensors.torch import load_file
 
 from codefusion.errors import CheckpointError, unknown_name
-from codefusion.models.quantised import dequantised
+from codefusion.models.quantised import WEIGHTS, dequantised
 
 Class = TypeVar("Class")
-WEIGHTS = "model.safetensors"
 
 
 def named_class(folder: Path, component: str, known: Mapping[str, Class]) -> Class:

@@ -19,9 +19,8 @@ from safetensors.torch import load_file, save_file
 
 from codefusion.errors import CheckpointError, DataError
 from codefusion.models.backbone import load_backbone, save_quantised
-from codefusion.models.quantised import quantised
+from codefusion.models.quantised import WEIGHTS, quantised
 from codefusion.pipeline import CodePipeline, load_pipeline
-from codefusion.pipeline.folders import WEIGHTS
 from codefusion.training.recipe import Recipe, Source, load_recipe
 from codefusion.training.setup import RECIPE_FILE
 

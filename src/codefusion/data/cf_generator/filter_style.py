@@ -7,6 +7,7 @@ from __future__ import annotations
 from random import Random
 
 from codefusion.data.cf_generator import literals, places
+from codefusion.data.cf_generator.dates import occurring_alone
 from codefusion.data.cf_generator.phrasing import Phrasebook
 from codefusion.data.cf_generator.rules import (
     COMPARISONS,
@@ -20,7 +21,6 @@ from codefusion.data.cf_generator.rules import (
     tight_either,
 )
 from codefusion.data.cf_generator.sampling import Weighted
-from codefusion.data.cf_generator.table_dates import occurring_alone
 
 _BOOK = Phrasebook(
     {

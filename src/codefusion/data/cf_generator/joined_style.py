@@ -72,12 +72,10 @@ def _contains(rng: Random) -> _Half:
 
 def _edge(rng: Random) -> _Half:
     value = literals.plain_text(rng)
+    many, one, name = "end", "ends", "TextEndsWith"
     if rng.random() < 0.6:
-        verb, name = "[start|begin]", "TextStartsWith"
-    else:
-        verb, name = "end", "TextEndsWith"
-    one = verb.replace("t|", "ts|").replace("n]", "ns]").replace("end", "ends")
-    return f"{verb} with {{v}}", f"{one} with {{v}}", call(name, value), value
+        many, one, name = "[start|begin]", "[starts|begins]", "TextStartsWith"
+    return f"{many} with {{v}}", f"{one} with {{v}}", call(name, value), value
 
 
 def _is_number(rng: Random) -> _Half:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from codefusion.data.cf_generator import table_dates, table_numbers, table_texts
+from codefusion.data.cf_generator import dates, table_numbers, table_texts
 from codefusion.data.cf_generator.rules import COMPARISONS, call, negated
 from codefusion.data.cf_generator.sampling import Weighted
 from codefusion.data.cf_generator.table_book import (
@@ -35,7 +35,7 @@ def _condition(rng: Random, sheet: Sheet, index: int) -> Drawn:
         phrase = BOOK.expand(rng, f"is {RELATIONS[kind]} {{x}}", {"x": value})
         return f"{said} {phrase}", rule
     if column.kind == "date":
-        name, period = table_dates.period(rng)
+        name, period = dates.period(rng)
         return f"{said} is {BOOK.expand(rng, period, {})}", call(name, f"c[{index}]")
     if rng.random() < 0.15:
         blank, rule = BOOK.expand(rng, "[blank|empty]", {}), call("Blanks", f"c[{index}]")
@@ -107,6 +107,6 @@ STYLE: Weighted[Maker] = Weighted(
         # People ask for these more often than the benchmark does, and the first takes longest.
         (50, _joined),
         (12, _alternatives),
-        (12, table_dates.occurring),
+        (12, dates.occurring),
     ]
 )

@@ -14,7 +14,7 @@ from codefusion.data.cf_generator.table_book import BOOK, Drawn, column_slots, p
 from codefusion.data.cf_generator.tables import Sheet
 
 # How a period is said after "that are".
-PERIODS = {
+_PERIODS = {
     "Yesterday": "yesterday|from yesterday|dated yesterday",
     "Today": "today|from today|today's date|equal to today|the current date",
     "Tomorrow": "tomorrow|due tomorrow|dated tomorrow",
@@ -27,7 +27,7 @@ PERIODS = {
     "ThisMonth": "[in|from|within|of|during] this month|in the current month",
     "NextMonth": "[in|within|of|during] [the |]next month|in the coming month",
 }
-_NAMES = tuple(PERIODS)
+_NAMES = tuple(_PERIODS)
 # Bare adverbs: "due next week", "orders last month".
 _BARE = {
     "Yesterday": "yesterday",
@@ -54,7 +54,7 @@ _ALONE = Phrasebook(
 def period(rng: Random) -> tuple[str, str]:
     """One of Excel's periods: the name of its rule, and a pattern that says it after "is"."""
     name = pick(rng, _NAMES)
-    return name, f"[{PERIODS[name]}|{_BARE[name]}]"
+    return name, f"[{_PERIODS[name]}|{_BARE[name]}]"
 
 
 def occurring(rng: Random, sheet: Sheet) -> Drawn | None:
