@@ -64,7 +64,7 @@ def measure(path: str, settings: list[str], count: int, tflops: float | None) ->
     size = sum(model.count_parameters().values())
     minutes = "" if tflops is None else f", {whole / tflops / 1e12 / 60:.1f} minutes"
     print(
-        f"{recipe.name:<24}{recipe.model.system:<16}{size / 1e6:5.2f}M parameters  "
+        f"{recipe.name:<32}{recipe.model.system:<16}{size / 1e6:5.2f}M parameters  "
         f"phase 1 {first / 1e9:6.2f} x {recipe.pretraining.steps}  "
         f"phase 2 {second / 1e9:6.2f} x {recipe.finetuning.steps} GFLOP  "
         f"in all {whole / 1e12:.2f} TFLOP{minutes}",

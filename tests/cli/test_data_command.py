@@ -83,11 +83,11 @@ def test_stdlib_writes_snippets_and_keeps_stdout_clean(tmp_path: Path) -> None:
 def test_generated_rules_are_the_same_for_the_same_seed_on_stdout_and_in_a_file(
     tmp_path: Path,
 ) -> None:
-    first = run("generate-cf", "--count", 5, "--seed", 3)
+    first = run("generate", "-l", "cf", "--count", 5, "--seed", 3)
     assert first.exit_code == 0
     assert len(first.stdout.splitlines()) == 5
-    assert run("generate-cf", "--count", 5, "--seed", 4).stdout != first.stdout
-    result = run("generate-cf", "--count", 5, "--seed", 3, "--out", tmp_path / "cf.jsonl")
+    assert run("generate", "-l", "cf", "--count", 5, "--seed", 4).stdout != first.stdout
+    result = run("generate", "-l", "cf", "--count", 5, "--seed", 3, "--out", tmp_path / "cf.jsonl")
     assert result.stdout == ""
     assert (tmp_path / "cf.jsonl").read_text(encoding="utf-8") == first.stdout
     assert {example.language for example in read_examples(tmp_path / "cf.jsonl")} == {"cf"}

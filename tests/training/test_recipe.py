@@ -229,7 +229,13 @@ def test_a_negative_seed_or_number_of_threads_is_refused(
 
 @pytest.mark.parametrize(
     "source",
-    [{}, {"path": "x", "library": "python"}, {"generate": "bash"}, {"library": "c"}, {"count": 3}],
+    [
+        {},
+        {"path": "x", "library": "python"},
+        {"generate": "python"},
+        {"library": "c"},
+        {"count": 3},
+    ],
 )
 def test_a_source_names_exactly_one_known_origin(source: dict[str, Any]) -> None:
     with pytest.raises(UsageError):

@@ -44,20 +44,18 @@ def benchmarks(
     _print_table(lines)
 
 
-@app.command("generate-cf")
-def generate_cf(
+@app.command()
+def generate(
+    language: Annotated[str, typer.Option("--language", "-l", help="bash or cf.")],
     count: Annotated[int, typer.Option(min=1, help="How many pairs.")],
     seed: Annotated[int, typer.Option(help="The same seed gives the same pairs.")],
     out: Annotated[Path | None, typer.Option(help="File to write instead of stdout.")] = None,
 ) -> None:
-    """Make up utterances and conditional-formatting rules, for training only."""
-    from codefusion.data.cf_generator import generate_pairs
-    from codefusion.data.examples import Example, json_line, write_jsonl
+    """Make up utterances with their commands or rules, for training only."""
+    from codefusion.data import generators
+    from codefusion.data.examples import json_line, write_jsonl
 
-    pairs = (
-        Example(pair.utterance, pair.code, "cf", tuple(map(tuple, pair.table)))
-        for pair in generate_pairs(count, seed)
-    )
+    pairs = generators.generate(language, count, seed)
     if out is None:
         for pair in pairs:
             typer.echo(json_line(pair))

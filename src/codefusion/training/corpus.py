@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from codefusion.data.batching import Encoded
 from codefusion.data.codec import Codec
 from codefusion.data.examples import Example, Snippet, read_examples, read_snippets
+from codefusion.data.generators import generate
 from codefusion.data.tokenization import add_slots, build_prompt, load_tokenizer, train_tokenizer
 from codefusion.errors import DataError
 from codefusion.languages import get_language
@@ -74,12 +75,7 @@ def _read_pairs(source: Source, recipe: DataRecipe) -> list[Example]:
     if source.files:
         rows = _read_files(read_examples, source, recipe)
     elif source.generate is not None:
-        from codefusion.data.cf_generator import generate_pairs
-
-        rows = [
-            Example(pair.utterance, pair.code, "cf", tuple(tuple(row) for row in pair.table))
-            for pair in generate_pairs(source.count, source.seed)
-        ]
+        rows = list(generate(source.generate, source.count, source.seed))
     else:
         raise DataError("the standard library has snippets, not pairs: use it in data.snippets")
     return rows[source.kept] * source.repeat

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from codefusion.data.generators import GENERATORS
 from codefusion.errors import RecipeError, unknown_name
 from codefusion.objectives import LossWeights
 from codefusion.settings import as_mapping, build, read_settings
@@ -20,7 +21,7 @@ class Source:
     """Where training rows come from: JSONL files, or something made on the spot.
 
     Exactly one of `path` (relative to `DataRecipe.folder`), `paths` (several such files, one after
-    the other), `generate` ("cf": rules with utterances) and `library` ("python": this machine's
+    the other), `generate` ("cf" or "bash": made-up pairs) and `library` ("python": this machine's
     standard library). `language` is for rows of files that name none, `DataRecipe.language` when
     not given. `count` and `seed` are for generated rows, `repeat` weighs a source, `skip` and
     `limit` keep a slice of its rows. `apart` leaves out pairs whose program, but for white space,
@@ -55,8 +56,8 @@ class Source:
             raise RecipeError(
                 "a data source needs exactly one of path, paths, generate and library"
             )
-        if self.generate not in (None, "cf"):
-            raise unknown_name("generator", str(self.generate), ["cf"])
+        if self.generate is not None and self.generate not in GENERATORS:
+            raise unknown_name("generator", self.generate, GENERATORS)
         if self.library not in (None, "python"):
             raise unknown_name("library", str(self.library), ["python"])
         if self.repeat < 1 or self.count < 1 or (self.limit is not None and self.limit < 1):

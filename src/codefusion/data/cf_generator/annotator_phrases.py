@@ -7,7 +7,7 @@ Phrases only; the rules they stand for are in `annotator_style` and `annotator_v
 from __future__ import annotations
 
 from codefusion.data.cf_generator import places
-from codefusion.data.cf_generator.phrasing import Phrasebook
+from codefusion.data.phrasing import Phrasebook
 
 BOOK = Phrasebook(
     {

@@ -9,7 +9,7 @@ from random import Random
 from codefusion.data.cf_generator import annotator_phrases as phrases
 from codefusion.data.cf_generator import annotator_values
 from codefusion.data.cf_generator.rules import Sketch, SketchMaker
-from codefusion.data.cf_generator.sampling import Weighted
+from codefusion.data.weighted import Weighted
 
 _CONSTANT_RULE = Weighted(
     [

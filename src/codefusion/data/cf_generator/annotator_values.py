@@ -10,7 +10,7 @@ from codefusion.data.cf_generator import annotator_phrases as phrases
 from codefusion.data.cf_generator import literals, places
 from codefusion.data.cf_generator.literals import pick
 from codefusion.data.cf_generator.rules import COMPARISONS, Sketch, call, negated
-from codefusion.data.cf_generator.sampling import Weighted
+from codefusion.data.weighted import Weighted
 
 _ENDS = {
     "top": "[top|Top|top|Top|highest|largest|TOP]",

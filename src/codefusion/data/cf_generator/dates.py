@@ -8,10 +8,10 @@ from random import Random
 
 from codefusion.data.cf_generator import places
 from codefusion.data.cf_generator.literals import pick
-from codefusion.data.cf_generator.phrasing import Phrasebook
 from codefusion.data.cf_generator.rules import Sketch, call
 from codefusion.data.cf_generator.table_book import BOOK, Drawn, column_slots, pick_column
 from codefusion.data.cf_generator.tables import Sheet
+from codefusion.data.phrasing import Phrasebook
 
 # How a period is said after "that are".
 _PERIODS = {

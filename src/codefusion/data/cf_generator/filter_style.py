@@ -8,7 +8,6 @@ from random import Random
 
 from codefusion.data.cf_generator import literals, places
 from codefusion.data.cf_generator.dates import occurring_alone
-from codefusion.data.cf_generator.phrasing import Phrasebook
 from codefusion.data.cf_generator.rules import (
     COMPARISONS,
     Sketch,
@@ -20,7 +19,8 @@ from codefusion.data.cf_generator.rules import (
     tight_between,
     tight_either,
 )
-from codefusion.data.cf_generator.sampling import Weighted
+from codefusion.data.phrasing import Phrasebook
+from codefusion.data.weighted import Weighted
 
 _BOOK = Phrasebook(
     {

@@ -7,7 +7,6 @@ from __future__ import annotations
 from random import Random
 
 from codefusion.data.cf_generator import literals, places
-from codefusion.data.cf_generator.phrasing import Phrasebook
 from codefusion.data.cf_generator.rules import (
     COMPARISONS,
     Sketch,
@@ -18,7 +17,8 @@ from codefusion.data.cf_generator.rules import (
     negated,
     tight_between,
 )
-from codefusion.data.cf_generator.sampling import Weighted
+from codefusion.data.phrasing import Phrasebook
+from codefusion.data.weighted import Weighted
 
 _BOOK = Phrasebook(
     {

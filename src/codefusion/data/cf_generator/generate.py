@@ -16,8 +16,8 @@ from codefusion.data.cf_generator import (
     table_style,
 )
 from codefusion.data.cf_generator.rules import SketchMaker
-from codefusion.data.cf_generator.sampling import Weighted
 from codefusion.data.cf_generator.tables import draw_sheet, value_table
+from codefusion.data.weighted import Weighted
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from random import Random
 
 from codefusion.data.cf_generator import literals, words
 from codefusion.data.cf_generator.literals import pick
-from codefusion.data.cf_generator.phrasing import Maker
+from codefusion.data.phrasing import Maker
 
 _LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _UNITS = ("%", "kg", "USD", "m3", "KW", "Y/N", "hrs", "Rs.")

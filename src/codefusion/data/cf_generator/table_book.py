@@ -8,8 +8,8 @@ from random import Random
 
 from codefusion.data.cf_generator import places
 from codefusion.data.cf_generator.literals import pick
-from codefusion.data.cf_generator.phrasing import Phrasebook
 from codefusion.data.cf_generator.tables import Column, Sheet
+from codefusion.data.phrasing import Phrasebook
 
 Drawn = tuple[str, str]
 

@@ -9,7 +9,6 @@ from random import Random
 
 from codefusion.data.cf_generator import dates, table_numbers, table_texts
 from codefusion.data.cf_generator.rules import COMPARISONS, call, negated
-from codefusion.data.cf_generator.sampling import Weighted
 from codefusion.data.cf_generator.table_book import (
     BOOK,
     RELATIONS,
@@ -21,6 +20,7 @@ from codefusion.data.cf_generator.table_book import (
 )
 from codefusion.data.cf_generator.table_texts import held_text
 from codefusion.data.cf_generator.tables import Sheet
+from codefusion.data.weighted import Weighted
 
 _EDGES = (("starts with", "StartsWith"), ("ends with", "EndsWith"))
 

@@ -17,9 +17,9 @@ class Weighted(Generic[T]):
     """Draws one of its options with probability proportional to the weight beside it."""
 
     def __init__(self, options: Sequence[tuple[float, T]]) -> None:
-        self._values = [value for _, value in options]
+        self.options = [value for _, value in options]
         self._limits = list(accumulate(weight for weight, _ in options))
 
     def draw(self, rng: Random) -> T:
         """One option."""
-        return self._values[bisect(self._limits, rng.random() * self._limits[-1])]
+        return self.options[bisect(self._limits, rng.random() * self._limits[-1])]
