@@ -64,6 +64,31 @@ def generate(
 
 
 @app.command()
+def distil(
+    model: Annotated[str, typer.Argument(help="The teacher: folder, run, Hub id or name.")],
+    file: Annotated[Path, typer.Argument(help="Pairs, one JSON object a line.")],
+    out: Annotated[Path, typer.Option(help="File to write.")],
+    language: Annotated[
+        str | None, typer.Option("--language", "-l", help="For rows that do not say.")
+    ] = None,
+    samples: Annotated[int, typer.Option(min=1, help="Draws that vote, where it draws.")] = 16,
+    beams: Annotated[
+        int | None, typer.Option(min=0, help="Search with so many beams; 0: draw.")
+    ] = None,
+) -> None:
+    """Write the utterances of FILE with a model's own programs, to teach another by."""
+    from codefusion.data.examples import read_examples, write_jsonl
+    from codefusion.systems.checkpoint import CheckpointSystem
+    from codefusion.training.distillation import distilled
+
+    examples = read_examples(file, language)
+    teacher = CheckpointSystem(model, samples=samples)
+    teacher.options["num_beams"] = teacher.pipeline.default_beams() if beams is None else beams
+    written = write_jsonl(out, distilled(teacher.predict(examples)))
+    typer.echo(f"{written} pairs of {len(examples)} in {out}", err=True)
+
+
+@app.command()
 def stdlib(
     out: Annotated[Path, typer.Option(help="File to write.")],
     source: Annotated[

@@ -158,6 +158,8 @@ def _as_json(
         content[name] = {top: one.value for top, one in values.items()}
         content[f"{name}_interval"] = {top: [one.low, one.high] for top, one in values.items()}
         content[f"{name}_n"] = values["top1"].n
+    if result.calibration_error is not None:
+        content["calibration_error"] = round(result.calibration_error, 2)
     return content
 
 
@@ -170,6 +172,8 @@ def _print(result: Evaluation) -> None:
         n = values["top1"].n
         of_some = "" if n == result.n else f"n={n}"
         typer.echo(f"{name.replace('_', ' '):<20}{cells}{of_some}".rstrip())
+    if result.calibration_error is not None:
+        typer.echo(f"{'calibration error':<20}{result.calibration_error:5.1f}")
 
 
 def _watched(stream: Any, total: int) -> Any:

@@ -13,6 +13,7 @@ from codefusion import __version__
 from codefusion.cli import (
     ask,
     benchmark,
+    calibrate,
     data,
     evaluate,
     excel,
@@ -45,6 +46,7 @@ app.command("excel")(excel.excel)
 app.command("serve")(serve.serve)
 app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)
+app.command("calibrate")(calibrate.calibrate)
 app.command("benchmark")(benchmark.benchmark)
 app.add_typer(data.app, name="data")
 app.command("info")(info.info)

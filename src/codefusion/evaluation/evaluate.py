@@ -53,7 +53,11 @@ def predict(
             if isinstance(outcome, CodeFusionError):
                 yield Prediction(row, (), str(outcome))
             else:
-                yield Prediction(row, tuple(one.code for one in outcome))
+                yield Prediction(
+                    row,
+                    tuple(one.code for one in outcome),
+                    scores=tuple(one.score for one in outcome),
+                )
 
 
 def _chunks(examples: Sequence[Example], size: int) -> Iterator[Sequence[Example]]:

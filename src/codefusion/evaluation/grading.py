@@ -6,10 +6,11 @@ Not for how candidates come about. Nothing here changes a ranking.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from codefusion.calibration import calibration_error
 from codefusion.data.examples import Example
 from codefusion.evaluation.literal_fidelity import literal_fidelity
 from codefusion.evaluation.metrics import language_metrics
@@ -36,13 +37,16 @@ class Estimate:
 class Prediction:
     """The ranked candidates for one pair; `error` says why there are none.
 
-    `golds` are all the programs that count as right, the example's own where none are given.
+    `scores` are those of the candidates, if the system gives any, in [0, 1]. `golds` are all the
+    programs that count as right, the example's own where none are given.
     """
 
     example: Example
     candidates: tuple[str, ...]
     error: str | None = None
     golds: tuple[str, ...] = ()
+    # Not compared: their last digits depend on what else was in the batch.
+    scores: tuple[float, ...] = field(default=(), compare=False)
 
     @property
     def references(self) -> tuple[Example, ...]:
@@ -55,7 +59,8 @@ class Evaluation:
     """Metrics by "top1", "top3", "top5", each in percent, mean of the n pairs.
 
     `further` are `literal_fidelity`, of the pairs that it applies to, if any, and those of the
-    language (`metrics.language_metrics`): the best of the first k.
+    language (`metrics.language_metrics`): the best of the first k. `calibration_error`, in
+    percent, is how far scores of the five are from how often they are right; None without scores.
     """
 
     n: int
@@ -63,6 +68,7 @@ class Evaluation:
     normal_form_match: dict[str, Estimate]
     validity: dict[str, Estimate]
     further: dict[str, dict[str, Estimate]]
+    calibration_error: float | None
     predictions: tuple[Prediction, ...]
 
 
@@ -126,6 +132,19 @@ def row_scores(predictions: Sequence[Prediction]) -> dict[str, RowScores]:
     return {name: tops for name, tops in scores.items() if all(tops.values())}
 
 
+def scored(predictions: Sequence[Prediction]) -> tuple[list[float], list[bool]]:
+    """Return the score of every candidate that has one, and whether it is its gold's program."""
+    scores: list[float] = []
+    right: list[bool] = []
+    for one in predictions:
+        form = get_language(one.example.language).normal_form
+        golds = {form(gold.code) for gold in one.references}
+        for code, score in zip(one.candidates, one.scores, strict=False):
+            scores.append(score)
+            right.append(form(code) in golds)
+    return scores, right
+
+
 def estimates(scores: dict[str, RowScores]) -> dict[str, dict[str, Estimate]]:
     """Return the mean and the interval of every metric."""
     return {
@@ -136,11 +155,13 @@ def estimates(scores: dict[str, RowScores]) -> dict[str, dict[str, Estimate]]:
 def grade(predictions: Sequence[Prediction]) -> Evaluation:
     """Compare ranked candidates with their golds; at least one prediction."""
     metrics = estimates(row_scores(predictions))
+    scores, right = scored(predictions)
     return Evaluation(
         n=len(predictions),
         exact_match=metrics.pop("exact_match"),
         normal_form_match=metrics.pop("normal_form_match"),
         validity=metrics.pop("validity"),
         further=metrics,
+        calibration_error=100.0 * calibration_error(scores, right) if scores else None,
         predictions=tuple(predictions),
     )

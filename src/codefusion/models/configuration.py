@@ -63,6 +63,8 @@ class CodeFusionConfig(PreTrainedConfig):
         predict_length: guess from E_s how many tokens the program has, draw each sample with a
             length from that, and let N and D see those positions and nothing else. The paper
             writes pads after the program instead.
+        score_calibration: slope and intercept that make scores mean how often a candidate is
+            right, see `codefusion.calibration`; None where they were not fitted.
         languages: what the model was trained to write, names of `codefusion.languages`.
     """
 
@@ -94,6 +96,7 @@ class CodeFusionConfig(PreTrainedConfig):
     feedback_temperature: float = 0.3
     hottest_feedback: float | None = None
     predict_length: bool = False
+    score_calibration: list[float] | None = None
     languages: list[str] | None = None
     initializer_range: float = 0.02
     pad_token_id: int | None = 0
@@ -135,6 +138,11 @@ class CodeFusionConfig(PreTrainedConfig):
             raise UsageError(
                 f"hottest_feedback must be at least feedback_temperature "
                 f"{self.feedback_temperature}, got {hottest}"
+            )
+        fitted = self.score_calibration
+        if fitted is not None and (len(fitted) != 2 or not fitted[0] > 0.0):
+            raise UsageError(
+                f"score_calibration must be a slope above 0 and an intercept, got {fitted}"
             )
         if not 0.0 <= self.dropout < 1.0:
             raise UsageError(f"dropout must be in [0, 1), got {self.dropout}")

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Self, overload
 import torch
 from diffusers import DiffusionPipeline
 
+from codefusion.calibration import Calibration
 from codefusion.checkpoints import resolve_folder
 from codefusion.data.codec import Codec, EncodedPrompt
 from codefusion.data.tokenization import load_tokenizer
@@ -264,10 +265,20 @@ class CodePipeline(DiffusionPipeline, ABC):
         for one in queries:
             part = drawn[start : start + len(one.seeds)]
             start += len(one.seeds)
-            answers.append(
-                ranked_by_votes(part, one.language, one.num_candidates, options.steps, rejected)
+            ranked = ranked_by_votes(
+                part, one.language, one.num_candidates, options.steps, rejected
             )
+            # A calibration is of the scores that the model gives when nothing else is asked for.
+            plain = len(part) > 1 and options.revision is None and not self.default_beams()
+            answers.append(self._calibrated(ranked) if plain else ranked)
         return answers
+
+    def _calibrated(self, candidates: list[Candidate]) -> list[Candidate]:
+        fitted = self.model.config.score_calibration
+        if fitted is None:
+            return candidates
+        calibration = Calibration(*fitted)
+        return [replace(one, score=calibration(one.score)) for one in candidates]
 
     def _drawn(self, jobs: Sequence[tuple[EncodedPrompt, int]], options: Options) -> list[Drawn]:
         """Draw a program for each (prompt, seed); what it is depends on no other job."""

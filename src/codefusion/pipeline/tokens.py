@@ -98,9 +98,10 @@ class TokenPipeline(CodePipeline):
                     )
                     for each in found
                 ]
-                answers.append(
-                    ranked_by_probability(programs, one.language, one.num_candidates, options.steps)
+                ranked = ranked_by_probability(
+                    programs, one.language, one.num_candidates, options.steps
                 )
+                answers.append(self._calibrated(ranked))
         return answers
 
     def _draw(

@@ -1,0 +1,69 @@
+"""`codefusion calibrate`: make a checkpoint's scores mean how often its candidates are right.
+
+Nothing but arguments, reading and writing: the fit is `codefusion.calibration`'s.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from codefusion.cli.options import open_model
+
+
+def calibrate(
+    model: Annotated[Path, typer.Argument(help="Folder of a checkpoint, which is changed.")],
+    file: Annotated[Path, typer.Argument(help="Pairs that it was not trained on.")],
+    language: Annotated[
+        str | None, typer.Option("--language", "-l", help="For rows that do not say.")
+    ] = None,
+    samples: Annotated[int, typer.Option(min=1, help="Draws that vote, where it draws.")] = 16,
+    steps: Annotated[int, typer.Option(min=1, help="Denoising steps, where it has any.")] = 8,
+    seed: Annotated[int, typer.Option(min=0, help="Draw i comes from SEED + i.")] = 0,
+) -> None:
+    """Fit the scores of a checkpoint to how often its candidates are right, and keep the fit."""
+    from codefusion.data.examples import read_examples
+    from codefusion.errors import UsageError
+    from codefusion.evaluation.calibrating import calibrated_error, fitted
+    from codefusion.evaluation.evaluate import predict
+    from codefusion.evaluation.grading import grade
+
+    settings = model / "model" / "config.json"
+    if not settings.is_file():
+        raise UsageError(f"{model} is no folder of a checkpoint: it has no model/config.json")
+    pipeline = open_model(str(model), None)
+    pipeline.model.config.score_calibration = None
+    predictions = list(
+        predict(
+            pipeline,
+            read_examples(file, language),
+            samples=samples,
+            steps=steps,
+            seed=seed,
+            num_beams=pipeline.default_beams(),
+        )
+    )
+    calibration = fitted(predictions)
+    before = grade(predictions).calibration_error
+    after = calibrated_error(predictions)
+    pipeline.model.config.score_calibration = [
+        round(calibration.slope, 4),
+        round(calibration.intercept, 4),
+    ]
+    _keep(settings, pipeline.model.config.score_calibration)
+    typer.echo(
+        f"calibration error {before:.1f} % before, {after:.1f} % after (cross-validated), "
+        f"n={len(predictions)}: slope {calibration.slope:.3f}, "
+        f"intercept {calibration.intercept:.3f}, in {settings}"
+    )
+
+
+def _keep(settings: Path, numbers: list[float]) -> None:
+    """Change one entry of a model's configuration, and nothing else in the file."""
+    import json
+
+    content = json.loads(settings.read_text(encoding="utf-8"))
+    content["score_calibration"] = numbers
+    settings.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", encoding="utf-8")
