@@ -12,8 +12,9 @@ import torch
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
-from codefusion.errors import CodeFusionError, RecipeError
+from codefusion.errors import CheckpointError, CodeFusionError, RecipeError
 from codefusion.pipeline import load_pipeline
+from codefusion.training.export import export
 from codefusion.training.recipe import recipe_from
 from codefusion.training.run import run
 
@@ -101,3 +102,33 @@ def test_a_backbone_that_is_not_there_is_named_before_anything_is_trained(
 ) -> None:
     with pytest.raises(CodeFusionError, match="cannot load the backbone 'nowhere'"):
         train(recipe_content(model__backbone="nowhere"), tmp_path / "run")
+
+
+def test_the_card_names_the_data_of_the_runs_whose_weights_were_started_from(
+    recipe_content: Content, tmp_path: Path
+) -> None:
+    first = recipe_content()
+    first["data"]["pairs"].append({"generate": "bash", "count": 20})
+    train(first, tmp_path / "first")
+    second = recipe_content(
+        model__start_from=str(tmp_path / "first"), pretraining__steps=0, finetuning__steps=1
+    )
+    train(second, tmp_path / "second")
+    card = (export(tmp_path / "second", tmp_path / "out") / "README.md").read_text()
+    assert "20 pairs of this project's own bash generator" in card
+    assert "Recipes of 2 runs" in card
+    assert str(tmp_path) not in card
+
+
+def test_a_card_that_cannot_name_them_is_not_written(
+    recipe_content: Content, tmp_path: Path
+) -> None:
+    train(recipe_content(), tmp_path / "first")
+    second = recipe_content(
+        model__start_from=str(tmp_path / "first"), pretraining__steps=0, finetuning__steps=1
+    )
+    train(second, tmp_path / "second")
+    (tmp_path / "first" / "recipe.yaml").unlink()
+    with pytest.raises(CheckpointError, match="put it back"):
+        export(tmp_path / "second", tmp_path / "out")
+    assert not (tmp_path / "out").exists()

@@ -12,6 +12,8 @@ from typing import Annotated
 
 import typer
 
+from codefusion.cli.options import watched
+
 app = typer.Typer(help="Fetch, make and check data files.", no_args_is_help=True)
 
 
@@ -84,7 +86,9 @@ def distil(
     examples = read_examples(file, language)
     teacher = CheckpointSystem(model, samples=samples)
     teacher.options["num_beams"] = teacher.pipeline.default_beams() if beams is None else beams
-    written = write_jsonl(out, distilled(teacher.predict(examples)))
+    written = write_jsonl(
+        out, distilled(watched(teacher.predict(examples), len(examples), "writing"))
+    )
     typer.echo(f"{written} pairs of {len(examples)} in {out}", err=True)
 
 

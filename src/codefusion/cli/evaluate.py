@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from codefusion.cli.options import Guidance, Json, Samples, Scheduler, Steps, open_model
+from codefusion.cli.options import Guidance, Json, Samples, Scheduler, Steps, open_model, watched
 from codefusion.errors import UsageError
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def evaluate(
             rounding=rounding,
             num_beams=beams,
         )
-    done = list(_watched(stream, len(examples)))
+    done = list(watched(stream, len(examples), "sampling"))
     result = grade(done)
     seconds = time.monotonic() - began
     if predictions is not None:
@@ -174,18 +174,3 @@ def _print(result: Evaluation) -> None:
         typer.echo(f"{name.replace('_', ' '):<20}{cells}{of_some}".rstrip())
     if result.calibration_error is not None:
         typer.echo(f"{'calibration error':<20}{result.calibration_error:5.1f}")
-
-
-def _watched(stream: Any, total: int) -> Any:
-    """Show progress on stderr when it is a terminal."""
-    from rich.console import Console
-    from rich.progress import track
-
-    console = Console(stderr=True)
-    return track(
-        stream,
-        total=total,
-        description="sampling",
-        console=console,
-        disable=not console.is_terminal,
-    )

@@ -5,8 +5,9 @@ Not for a command's own options, nor for an import at the top that makes every `
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -14,6 +15,8 @@ from codefusion.errors import UsageError
 
 if TYPE_CHECKING:
     from codefusion.pipeline import CodePipeline
+
+T = TypeVar("T")
 
 Language = Annotated[str | None, typer.Option("--language", "-l", help="bash, python or cf.")]
 Model = Annotated[
@@ -82,3 +85,14 @@ def open_model(name: str | Path, scheduler: str | None = None) -> CodePipeline:
 def header(columns: str | None) -> list[list[str]]:
     """Return the table that `--columns` tells of: its header alone, or nothing."""
     return [[one.strip() for one in columns.split(",")]] if columns else []
+
+
+def watched(stream: Iterable[T], total: int, what: str) -> Iterable[T]:
+    """Return the items of `stream`, with their progress on stderr when it is a terminal."""
+    from rich.console import Console
+    from rich.progress import track
+
+    console = Console(stderr=True)
+    return track(
+        stream, total=total, description=what, console=console, disable=not console.is_terminal
+    )

@@ -60,8 +60,8 @@ KINDS = {
 LIMITS = """\
 English utterances only. Programs of at most {code} tokens. Small and trained on two CPU cores: it
 is often wrong, and it does not know what its programs do. Read a program before you run it;
-nothing here runs one. The score is agreement among samples, or of a search the program's share of
-the probability of all it found: not a probability of being right."""
+nothing here runs one. Unless it was calibrated, the score is agreement among samples, or of a
+search the program's share of the probability of all it found: not a probability of being right."""
 
 
 def export(
@@ -82,12 +82,12 @@ def export(
         raise CheckpointError(f"{run} is no training run: it has no {RECIPE_FILE}")
     _check_free(out)
     results = [_read(path) for path in metrics]
-    recipe, recipe_text = load_recipe(recipe_file), recipe_file.read_text()
+    recipes = _recipes(recipe_file)
     pipeline = load_pipeline(run)
     parameters = sum(p.numel() for p in pipeline.model.parameters())
     if not int8:
         pipeline.model.to(dtype)
-    card = model_card(recipe, recipe_text, pipeline, parameters, results)
+    card = model_card(recipes, pipeline, parameters, results)
     with _writing(out):
         pipeline.save_pretrained(out, safe_serialization=True)
         if int8:
@@ -129,16 +129,33 @@ def _writing(out: Path) -> Iterator[None]:
         raise CheckpointError(f"cannot write {out}: {reason}") from error
 
 
+def _recipes(file: Path) -> list[tuple[Recipe, str]]:
+    """Return the run's recipe and those of the runs whose weights it started from, last first."""
+    found = [(load_recipe(file), file.read_text(encoding="utf-8"))]
+    while (before := found[-1][0].model.start_from) is not None:
+        file = Path(before) / RECIPE_FILE
+        if not file.is_file():
+            raise CheckpointError(
+                f"the card has to say what the weights were trained on, but the run they started "
+                f"from has no {file}; put it back"
+            )
+        found.append((load_recipe(file), file.read_text(encoding="utf-8")))
+    return found
+
+
 def model_card(
-    recipe: Recipe,
-    recipe_text: str,
+    recipes: Sequence[tuple[Recipe, str]],
     pipeline: CodePipeline,
     parameters: int,
     results: Sequence[dict[str, Any]],
 ) -> str:
-    """Return the model card: data and licences, recipe, commit, metrics with intervals, limits."""
+    """Return the model card: data and licences, recipe, commit, metrics with intervals, limits.
+
+    The first recipe is the last that was trained by; the others those it started from.
+    """
     config = pipeline.model.config
-    sources = [*recipe.data.pairs, *recipe.data.snippets]
+    recipe = recipes[0][0]
+    sources = [source for one, _ in recipes for source in (*one.data.pairs, *one.data.snippets)]
     data = "\n".join(dict.fromkeys(f"- {one}" for source in sources for one in _origins(source)))
     languages = config.languages or [recipe.data.language]
     rows = "\n".join(_row(result) for result in results)
@@ -148,9 +165,8 @@ def model_card(
         else "Not measured."
     )
     settings = "; ".join(dict.fromkeys(_settings(one) for one in results if "samples" in one))
-    content = yaml.safe_load(recipe_text)
-    content["data"]["folder"] = "data"  # where it lay on the machine that trained says nothing
-    plain = yaml.safe_dump(content, sort_keys=False)
+    plain = "---\n".join(_portable(text) for _, text in recipes)
+    heading = "Recipe" if len(recipes) == 1 else f"Recipes of {len(recipes)} runs, the last first"
     return f"""---
 license: apache-2.0
 library_name: codefusion
@@ -173,10 +189,19 @@ Percent with 95 % bootstrap intervals{f" ({settings})" if settings else ""}; eac
 ## Limits
 {LIMITS.format(code=config.max_code_length)}
 
-## Recipe
+## {heading}
 ```yaml
 {plain}```
 """
+
+
+def _portable(recipe: str) -> str:
+    """Return a recipe without the folders of the machine that trained, which say nothing."""
+    content = yaml.safe_load(recipe)
+    content["data"]["folder"] = "data"
+    if content["model"].get("start_from") is not None:
+        content["model"]["start_from"] = f"runs/{Path(content['model']['start_from']).name}"
+    return yaml.safe_dump(content, sort_keys=False)
 
 
 def _origins(source: Source) -> Iterator[str]:
