@@ -12,7 +12,7 @@ import torch
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
-from codefusion.errors import CheckpointError, CodeFusionError, RecipeError
+from codefusion.errors import CheckpointError, CodeFusionError, RecipeError, UsageError
 from codefusion.pipeline import load_pipeline
 from codefusion.training.export import export
 from codefusion.training.recipe import recipe_from
@@ -131,4 +131,30 @@ def test_a_card_that_cannot_name_them_is_not_written(
     (tmp_path / "first" / "recipe.yaml").unlink()
     with pytest.raises(CheckpointError, match="put it back"):
         export(tmp_path / "second", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_share_of_the_starting_weights_is_mixed_into_what_is_exported(
+    recipe_content: Content, tmp_path: Path
+) -> None:
+    train(recipe_content(), tmp_path / "first")
+    second = recipe_content(
+        model__start_from=str(tmp_path / "first"), pretraining__steps=0, finetuning__steps=2
+    )
+    train(second, tmp_path / "second")
+    out = export(tmp_path / "second", tmp_path / "out", dtype=torch.float32, start_share=0.25)
+    before, after, mixed = (
+        load_pipeline(folder).model.state_dict()
+        for folder in (tmp_path / "first", tmp_path / "second", out)
+    )
+    assert any(not torch.equal(before[name], after[name]) for name in after)
+    for name, weight in mixed.items():
+        torch.testing.assert_close(weight, 0.75 * after[name] + 0.25 * before[name], msg=name)
+    assert "75% the last run's" in (out / "README.md").read_text()
+
+
+def test_a_share_of_nothing_is_refused(recipe_content: Content, tmp_path: Path) -> None:
+    train(recipe_content(), tmp_path / "first")
+    with pytest.raises(UsageError, match="start share"):
+        export(tmp_path / "first", tmp_path / "out", start_share=0.5)
     assert not (tmp_path / "out").exists()

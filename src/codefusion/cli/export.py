@@ -20,6 +20,12 @@ def export(
     int8: Annotated[
         bool, typer.Option("--int8", help="In a quarter of the bytes, not half of them.")
     ] = False,
+    start_share: Annotated[
+        float,
+        typer.Option(
+            min=0.0, max=1.0, help="Mix in this share of the weights that the run started from."
+        ),
+    ] = 0.0,
     backbone: Annotated[
         bool,
         typer.Option(
@@ -31,6 +37,8 @@ def export(
     """Write a run's averaged weights in bfloat16 or int8, with a model card."""
     if backbone and int8:
         raise UsageError("a --backbone is always written in int8; leave --int8 out")
+    if backbone and start_share:
+        raise UsageError("--start-share is for a run, not a --backbone; leave it out")
     if backbone and metrics:
         raise UsageError("--metrics is for a model card, and a --backbone gets none; leave it out")
     from codefusion.quiet import quiet_libraries
@@ -41,5 +49,5 @@ def export(
     if backbone:
         written = exporting.export_backbone(str(run), out)
     else:
-        written = exporting.export(run, out, metrics or [], int8=int8)
+        written = exporting.export(run, out, metrics or [], int8=int8, start_share=start_share)
     typer.echo(str(written))

@@ -17,7 +17,7 @@ import torch
 import yaml
 from safetensors.torch import load_file, save_file
 
-from codefusion.errors import CheckpointError, DataError
+from codefusion.errors import CheckpointError, DataError, UsageError
 from codefusion.models.backbone import load_backbone, save_quantised
 from codefusion.models.quantised import WEIGHTS, quantised
 from codefusion.pipeline import CodePipeline, load_pipeline
@@ -70,12 +70,16 @@ def export(
     metrics: Sequence[Path] = (),
     dtype: torch.dtype = torch.bfloat16,
     int8: bool = False,
+    start_share: float = 0.0,
 ) -> Path:
     """Write the pipeline of a training run to `out` with weights in `dtype` and a model card.
 
-    With `int8` matrices are in that, see `codefusion.models.quantised`. `metrics` are files that
+    With `int8` matrices are in that, see `codefusion.models.quantised`. `start_share`, in [0, 1],
+    is that of the weights which the run started from: between the two a tuned model keeps more of
+    what it knew before (WiSE-FT, Wortsman et al. 2022). `metrics` are files that
     `codefusion evaluate --json` printed. Raises `CheckpointError` when `run` is no training run,
-    or `out` is not an empty or new folder or cannot be written.
+    or `out` is not an empty or new folder or cannot be written; `UsageError` for a `start_share` of
+    a run that did not start from another.
     """
     recipe_file = run / RECIPE_FILE
     if not recipe_file.is_file():
@@ -84,10 +88,12 @@ def export(
     results = [_read(path) for path in metrics]
     recipes = _recipes(recipe_file)
     pipeline = load_pipeline(run)
+    if start_share:
+        _mix_in(pipeline.model, recipes[0][0].model.start_from, start_share)
     parameters = sum(p.numel() for p in pipeline.model.parameters())
     if not int8:
         pipeline.model.to(dtype)
-    card = model_card(recipes, pipeline, parameters, results)
+    card = model_card(recipes, pipeline, parameters, results, start_share)
     with _writing(out):
         pipeline.save_pretrained(out, safe_serialization=True)
         if int8:
@@ -143,11 +149,23 @@ def _recipes(file: Path) -> list[tuple[Recipe, str]]:
     return found
 
 
+def _mix_in(model: torch.nn.Module, start: str | None, share: float) -> None:
+    """Move the weights of a model by `share` of the way towards those it started from."""
+    if start is None:
+        raise UsageError("a start share is for a run that started from another's weights")
+    before = load_pipeline(start).model.state_dict()
+    with torch.no_grad():
+        for name, weight in model.state_dict().items():
+            if weight.is_floating_point():
+                weight.lerp_(before[name].to(weight), share)
+
+
 def model_card(
     recipes: Sequence[tuple[Recipe, str]],
     pipeline: CodePipeline,
     parameters: int,
     results: Sequence[dict[str, Any]],
+    start_share: float = 0.0,
 ) -> str:
     """Return the model card: data and licences, recipe, commit, metrics with intervals, limits.
 
@@ -164,6 +182,12 @@ def model_card(
         if rows
         else "Not measured."
     )
+    mixed = ""
+    if start_share:
+        mixed = (
+            f"\nIts weights are {1 - start_share:.0%} the last run's and {start_share:.0%} those "
+            "that run started from."
+        )
     settings = "; ".join(dict.fromkeys(_settings(one) for one in results if "samples" in one))
     plain = "---\n".join(_portable(text) for _, text in recipes)
     heading = "Recipe" if len(recipes) == 1 else f"Recipes of {len(recipes)} runs, the last first"
@@ -175,7 +199,7 @@ tags: [{", ".join((recipe.model.system, "code-generation", *languages))}]
 # codefusion-{"-".join(languages)}
 
 Writes {", ".join(languages)} code from an English sentence {KINDS[recipe.model.system]}.
-{parameters / 1e6:.2f}M parameters. Exported at commit {_commit()}; the run may be older.
+{parameters / 1e6:.2f}M parameters. Exported at commit {_commit()}; the run may be older.{mixed}
 
 ## Trained on
 {data}
