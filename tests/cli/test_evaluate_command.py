@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -36,10 +37,11 @@ def test_the_table_has_one_line_for_each_metric_and_says_n(
     codefusion: Run, checkpoint: Path, pairs_file: Path
 ) -> None:
     done = codefusion("evaluate", checkpoint, pairs_file, *QUICK, "--limit", 3)
-    header, *rows = done.lines
+    header, *rows, last = done.lines
     assert header.split()[-1] == "n=3"
     names = [*METRICS, "literal_fidelity", "template_match", "soft_template_score", "nlc2cmd_score"]
     assert [row[:20].strip() for row in rows] == [name.replace("_", " ") for name in names]
+    assert re.fullmatch(r"calibration error +\d+\.\d", last)  # of all candidates, no row's own
     # Of the first three pairs, one has a literal: notes.txt.
     assert [row.split("n=")[1:] for row in rows] == [
         ["1"] if "literal" in row else [] for row in rows
