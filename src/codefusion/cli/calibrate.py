@@ -66,4 +66,6 @@ def _keep(settings: Path, numbers: list[float]) -> None:
 
     content = json.loads(settings.read_text(encoding="utf-8"))
     content["score_calibration"] = numbers
-    settings.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    part = settings.with_suffix(".part")  # a full disk must not cost the checkpoint its settings
+    part.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    part.replace(settings)

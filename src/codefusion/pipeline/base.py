@@ -28,7 +28,7 @@ from codefusion.pipeline.drawing import Draws, Frame, sample_seeds
 from codefusion.pipeline.folders import broken_checkpoint, load_model, named_class
 from codefusion.pipeline.options import DECODER, Callback, Options, Watcher
 from codefusion.pipeline.reading import read_prompts
-from codefusion.pipeline.revision import DEFAULT_STRENGTH, Revision
+from codefusion.pipeline.revision import asked_revision
 
 Table = Sequence[Sequence[str]]
 SAMPLES_AT_ONCE = 256
@@ -228,7 +228,7 @@ class CodePipeline(DiffusionPipeline, ABC):
             num_beams=beams,
             temperature=temperature,
             on_step=on_step,
-            revision=_revision(draft, keep, strength),
+            revision=asked_revision(draft, keep, strength),
         )
         if options.revision is not None and len(utterances) != 1:
             raise UsageError(f"a revision is of one utterance, got {len(utterances)}")
@@ -338,14 +338,3 @@ class CodePipeline(DiffusionPipeline, ABC):
                     for row, prompt in enumerate(asked)
                 ]
             )
-
-
-def _revision(
-    draft: str | None, keep: str | Sequence[str], strength: float | None
-) -> Revision | None:
-    keep = (keep,) if isinstance(keep, str) else tuple(keep)
-    if draft is not None or keep:
-        return Revision(draft, keep, DEFAULT_STRENGTH if strength is None else strength)
-    if strength is not None:
-        raise UsageError("strength is how far to revise; give a draft, or what to keep")
-    return None

@@ -176,3 +176,18 @@ def _cut(ids: Tokens, spans: Sequence[Span]) -> tuple[tuple[Tokens, ...], tuple[
     starts = [*(start for start, _ in spans), len(ids)]
     gaps = tuple(ids[end:start] for end, start in zip(ends, starts, strict=True))
     return tuple(ids[start:end] for start, end in spans), gaps
+
+
+def asked_revision(
+    draft: str | None, keep: str | Sequence[str], strength: float | None
+) -> Revision | None:
+    """Return what these options of a pipeline's call ask for; None where they ask for nothing.
+
+    Raises `UsageError` for a `strength` without a draft or anything to keep.
+    """
+    keep = (keep,) if isinstance(keep, str) else tuple(keep)
+    if draft is not None or keep:
+        return Revision(draft, keep, DEFAULT_STRENGTH if strength is None else strength)
+    if strength is not None:
+        raise UsageError("strength is how far to revise; give a draft, or what to keep")
+    return None
