@@ -33,7 +33,7 @@ def calibrate(
     settings = model / "model" / "config.json"
     if not settings.is_file():
         raise UsageError(f"{model} is no folder of a checkpoint: it has no model/config.json")
-    pipeline = open_model(str(model), None)
+    pipeline = open_model(model)
     pipeline.model.config.score_calibration = None
     predictions = list(
         predict(

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from codefusion.cli.options import watched
+from codefusion.cli.options import open_model, watched
 
 app = typer.Typer(help="Fetch, make and check data files.", no_args_is_help=True)
 
@@ -74,21 +74,26 @@ def distil(
         str | None, typer.Option("--language", "-l", help="For rows that do not say.")
     ] = None,
     samples: Annotated[int, typer.Option(min=1, help="Draws that vote, where it draws.")] = 16,
+    steps: Annotated[int, typer.Option(min=1, help="Steps of a draw, where it denoises.")] = 8,
     beams: Annotated[
         int | None, typer.Option(min=0, help="Search with so many beams; 0: draw.")
     ] = None,
 ) -> None:
     """Write the utterances of FILE with a model's own programs, to teach another by."""
     from codefusion.data.examples import read_examples, write_jsonl
-    from codefusion.systems.checkpoint import CheckpointSystem
+    from codefusion.evaluation.evaluate import predict
     from codefusion.training.distillation import distilled
 
     examples = read_examples(file, language)
-    teacher = CheckpointSystem(model, samples=samples)
-    teacher.options["num_beams"] = teacher.pipeline.default_beams() if beams is None else beams
-    written = write_jsonl(
-        out, distilled(watched(teacher.predict(examples), len(examples), "writing"))
+    teacher = open_model(model)
+    written_by = predict(
+        teacher,
+        examples,
+        samples=samples,
+        steps=steps,
+        num_beams=teacher.default_beams() if beams is None else beams,
     )
+    written = write_jsonl(out, distilled(watched(written_by, len(examples), "writing")))
     typer.echo(f"{written} pairs of {len(examples)} in {out}", err=True)
 
 
