@@ -4,9 +4,11 @@ import inspect
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from codefusion.errors import UsageError
-from codefusion.ranking import Found, Sample, distinct, rank
+from codefusion.ranking import Found, Sample, distinct, rank, varied
 
 
 def samples(*codes, likelihoods=None):
@@ -119,3 +121,51 @@ def test_what_was_found_comes_once_valid_ones_first_by_the_probability_of_all_sp
     assert [one.sample.code for one, _ in ranked] == ["ls -l", "pwd", "who", "echo 'a"]
     assert [valid for _, valid in ranked] == [True, True, True, False]
     assert math.exp(ranked[0][0].log_probability) == pytest.approx(0.22)
+
+
+LISTED = {
+    "find . -name '*.py' -print": 0.4,
+    "find . -name '*.py'": 0.3,
+    "find . -name '*.py' -type f": 0.1,
+    "find . -name '*.py' -type f -print": 0.08,
+    "find . -name '*.py' -print0": 0.07,
+    "ls **/*.py | sort | head": 0.03,
+    "locate py": 0.002,
+    "echo 'a": 0.01,
+}
+
+
+def texts(programs):
+    return [one.sample.code for one, _ in programs]
+
+
+def test_the_first_three_places_go_by_probability_and_the_others_to_what_is_new_as_well():
+    programs = distinct(found(**LISTED), "bash")
+    by_probability = texts(programs)
+    chosen = texts(varied(programs, 5))
+    assert chosen[:3] == by_probability[:3]
+    assert "ls **/*.py | sort | head" in chosen[3:]  # before others of more than twice its share
+    assert "locate py" not in chosen  # new, and far too improbable
+    assert chosen == [code for code in by_probability if code in chosen]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 8, 20])
+def test_where_there_is_nothing_to_choose_the_order_is_that_of_probability(count):
+    programs = distinct(found(**LISTED), "bash")
+    assert varied(programs, count) == programs[:count]
+
+
+def test_an_invalid_program_is_chosen_last_however_new_it_is():
+    programs = distinct(found(**LISTED), "bash")
+    assert "echo 'a" not in texts(varied(programs, 7))
+
+
+@given(
+    st.lists(st.tuples(st.text("ab -|", max_size=12), st.floats(0.01, 1.0)), max_size=9),
+    st.integers(1, 12),
+)
+def test_of_anything_found_as_many_are_chosen_as_there_are(listed, count):
+    programs = distinct(found(**dict(listed)), None)
+    chosen = varied(programs, count)
+    assert len(chosen) == min(count, len(programs))
+    assert len({id(one) for one, _ in chosen}) == len(chosen)

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from codefusion.ranking import Found, Sample, distinct, rank, same_program
+from codefusion.ranking import Found, Sample, distinct, rank, same_program, varied
 from codefusion.traces import TraceStep
 
 
@@ -126,22 +126,22 @@ def ranked_by_votes(
 def ranked_by_probability(
     found: Sequence[Found], language: str | None, num_candidates: int, steps: int
 ) -> list[Candidate]:
-    """Return the first candidates of `codefusion.ranking.distinct`, valid ones first.
+    """Return the candidates that `codefusion.ranking.varied` chooses, valid ones first.
 
     `score` is the program's probability in all its spellings, as a share of that of all that was
     found.
     """
     ranked = distinct(found, language)
     top = max((one.log_probability for one, _ in ranked), default=0.0)
-    weights = [math.exp(one.log_probability - top) for one, _ in ranked]
+    total = math.fsum(math.exp(one.log_probability - top) for one, _ in ranked)
     return [
         Candidate(
             code=one.sample.code,
-            score=weight / sum(weights),
+            score=math.exp(one.log_probability - top) / total,
             seed=one.sample.seed,
             steps=steps,
             valid=valid,
             log_likelihood=one.sample.log_likelihood,
         )
-        for (one, valid), weight in zip(ranked, weights, strict=True)
-    ][:num_candidates]
+        for one, valid in varied(ranked, num_candidates)
+    ]
