@@ -55,6 +55,6 @@ def test_a_revision_of_several_utterances_is_one_line(codefusion: Run, checkpoin
 def test_the_shipped_model_that_writes_from_the_left_says_that_it_cannot_revise(
     codefusion: Run,
 ) -> None:
-    message = codefusion("generate", "who", "-l", "bash", "--edit", "w").refusal(2)
+    message = codefusion("generate", "who", "-m", "bash", "--edit", "w").refusal(2)
     assert "cannot revise" in message
     assert "take a diffusion model" in message

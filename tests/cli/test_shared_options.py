@@ -1,10 +1,13 @@
 """What the options mean that several commands share: the same in each of them."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from codefusion.pipeline import TokenPipeline
 
 Run = Callable[..., Any]
 COMMANDS = ("generate", "watch", "ask")
@@ -38,3 +41,38 @@ def test_an_unknown_language_is_told_even_where_a_model_is_named(
 ) -> None:
     done = codefusion(command, "list files", "-l", "bsah", "-m", checkpoint)
     assert "did you mean 'bash'?" in done.refusal(2)
+
+
+@pytest.fixture
+def both_ship(
+    checkpoint: Path,
+    make_baseline: Run,
+    tokenizer: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """For bash, a model that writes from the left and one that denoises."""
+    left = TokenPipeline(make_baseline("autoregressive"), None, tokenizer)
+    left.save_pretrained(tmp_path / "bash")
+    (tmp_path / "bash-diffusion").symlink_to(checkpoint)
+    monkeypatch.setattr("codefusion.checkpoints.SHIPPED", tmp_path)
+
+
+@pytest.mark.parametrize("command", ["generate", "ask"])
+@pytest.mark.usefixtures("both_ship")
+def test_the_model_that_denoises_revises_and_the_other_answers(
+    codefusion: Run, command: str
+) -> None:
+    asked = (command, "list files", "-l", "bash", "--json", "--steps", 2)
+    for revising, name in (((), "bash"), (("--edit", "ls -l", "--keep", "ls"), "bash-diffusion")):
+        done = codefusion(*asked, *revising)
+        assert done.code in (0, 3)  # untrained: valid or not
+        assert json.loads(done.stdout)["model"] == name
+
+
+@pytest.mark.usefixtures("both_ship")
+def test_what_is_watched_is_the_model_that_denoises(codefusion: Run, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    done = codefusion("watch", "list files", "-l", "bash", "--steps", 2, "--export", page)
+    assert done.code in (0, 3)
+    assert "bash-diffusion" in page.read_text()

@@ -17,7 +17,7 @@ from codefusion.training.recipe import (
 )
 
 RECIPES = Path(__file__).parents[2] / "recipes"
-SHIPPED = sorted([*RECIPES.glob("*.yaml"), *RECIPES.glob("baselines/*.yaml")])
+SHIPPED = sorted(path for path in RECIPES.rglob("*.yaml") if path.parent.name != "benchmarks")
 Content = Callable[..., dict[str, Any]]
 
 
@@ -48,6 +48,20 @@ def test_every_shipped_recipe_parses_and_names_a_model_that_can_be_built(path: P
     widths = recipe.data.bucket_widths or (config.max_code_length,)
     assert widths[-1] == config.max_code_length
     assert recipe.data.pairs
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_a_recipe_starts_from_the_run_of_another_of_the_same_size_or_from_none(path: Path) -> None:
+    recipe = load_recipe(path)
+    runs = {f"runs/{one.name}": one for one in map(load_recipe, SHIPPED)}
+    if recipe.model.start_from is not None:
+        before = runs[recipe.model.start_from].model
+        assert (before.system, before.preset) == (recipe.model.system, recipe.model.preset)
+
+
+def test_no_two_recipes_write_into_one_run() -> None:
+    names = [load_recipe(path).name for path in SHIPPED]
+    assert len(set(names)) == len(names)
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)

@@ -83,7 +83,9 @@ def ask(
     from codefusion.warm.protocol import Question
 
     get_language(language)
-    name = None if given is not None else model_name(language, model)
+    name: str | None = None
+    if given is None:
+        name = model_name(language, model, diffusion=edit is not None or bool(keep))
     chooses = is_interactive() and not best and not as_json
     manuals = Manuals.of_this_machine()
     if given is not None:

@@ -33,6 +33,11 @@ LICENCES: dict[str, str] = {
     "cf/train.jsonl": "CF rules as published with the paper (microsoft/prose-benchmarks, MIT)",
     "code/bash.jsonl": "the paper's published Bash snippets (microsoft/prose-benchmarks, MIT)",
     "code/cf.jsonl": "the paper's published CF rules (microsoft/prose-benchmarks, MIT)",
+    "distilled/bash.jsonl": "for the utterances of `bash/train.jsonl`, what a model wrote that had "
+    "learned from this list's other Bash sources, tldr-pages (CC-BY-4.0), Bash-Oneliner and others "
+    "(MIT) and Cosy-y/NL2CMD (MIT)",
+    "distilled/bash-made-up.jsonl": "what the same model wrote for utterances of this project's "
+    "own bash generator",
     "extra/tldr.jsonl": "tldr-pages, CC-BY-4.0",
     "extra/linuxcommandlibrary.jsonl": "LinuxCommandLibrary, Apache-2.0, partly CC-BY-4.0 text",
     "extra/cheatsheets.jsonl": "cheat/cheatsheets CC0, chubin/cheat.sheets MIT, "
