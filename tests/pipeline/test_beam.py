@@ -5,6 +5,7 @@ import itertools
 import pytest
 import torch
 
+from codefusion.languages import get_language
 from codefusion.pipeline import TokenPipeline
 from codefusion.pipeline.base import Query
 from codefusion.pipeline.beam import beam_search
@@ -193,3 +194,17 @@ def test_a_beam_writes_no_token_that_stands_for_nothing(make_baseline, examples)
         (found,) = pipeline._search([prompt], 8)
     assert found
     assert not forbidden & {token for one in found for token in one.tokens}
+
+
+def test_where_a_search_finds_nothing_valid_one_of_twice_its_width_may(pipeline, monkeypatch):
+    options = {"language": "bash", "num_candidates": 3}
+    narrow = pipeline("list files", num_beams=3, **options)
+    wide = pipeline("list files", num_beams=6, **options)
+    new = next(one.code for one in wide if one.code not in {each.code for each in narrow})
+    grammar = type(get_language("bash"))
+    monkeypatch.setattr(grammar, "is_valid", lambda self, code: code == new)
+    found = pipeline(["list files", "list files"], num_beams=3, **options)
+    assert [[one.code for one in each if one.valid] for each in found] == [[new], [new]]
+    monkeypatch.setattr(grammar, "is_valid", lambda self, code: False)
+    codes = [one.code for one in narrow]
+    assert [one.code for one in pipeline("list files", num_beams=3, **options)] == codes

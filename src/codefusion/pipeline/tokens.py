@@ -78,14 +78,29 @@ class TokenPipeline(CodePipeline):
 
     @torch.no_grad()
     def answer(self, queries: Sequence[Query], options: Options) -> list[list[Candidate]]:
-        """Return ranked candidates for each query, drawn, or with beams searched for together."""
+        """Return ranked candidates for each query, drawn, or with beams searched for together.
+
+        A search that finds nothing valid is made once more with twice as many beams.
+        """
         if not options.num_beams:
             return super().answer(queries, options)
+        answers = self._searched(queries, options.num_beams, options.steps)
+        # Nothing that parses is of no use to anyone; twice as many beams mostly find something.
+        failed = [i for i, one in enumerate(answers) if one and not any(c.valid for c in one)]
+        failed = [i for i in failed if queries[i].language is not None]
+        again = [queries[i] for i in failed]
+        wider = self._searched(again, 2 * options.num_beams, options.steps)
+        for i, found in zip(failed, wider, strict=True):
+            if any(one.valid for one in found):
+                answers[i] = found
+        return answers
+
+    def _searched(self, queries: Sequence[Query], beams: int, steps: int) -> list[list[Candidate]]:
         answers = []
-        at_once = max(1, SAMPLES_AT_ONCE // options.num_beams)
+        at_once = max(1, SAMPLES_AT_ONCE // beams)
         for start in range(0, len(queries), at_once):
             part = queries[start : start + at_once]
-            of_each = self._search([one.prompt for one in part], options.num_beams)
+            of_each = self._search([one.prompt for one in part], beams)
             for one, found in zip(part, of_each, strict=True):
                 programs = [
                     Found(
@@ -98,9 +113,7 @@ class TokenPipeline(CodePipeline):
                     )
                     for each in found
                 ]
-                ranked = ranked_by_probability(
-                    programs, one.language, one.num_candidates, options.steps
-                )
+                ranked = ranked_by_probability(programs, one.language, one.num_candidates, steps)
                 answers.append(self._calibrated(ranked))
         return answers
 
