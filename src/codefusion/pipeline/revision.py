@@ -14,6 +14,7 @@ from codefusion.data.codec import Codec, EncodedPrompt
 from codefusion.errors import UsageError
 from codefusion.pipeline.draft import Draft, Tokens
 
+INSIDE = "-|<>&;"
 DEFAULT_STRENGTH = 0.6
 
 Span = tuple[int, int]
@@ -62,8 +63,10 @@ class Revision:
                 # What a model writes may be broken characters, which take more tokens to spell.
                 if draft.pinned < draft.length <= longest:
                     return draft
-        # Each sample puts them at places of its own; votes and likelihood judge which.
-        texts = [" " * (index > 0) + one.strip() for index, one in enumerate(self.keep)]
+        # Each sample puts them at places of its own; votes and likelihood judge which. A program
+        # may begin with the first, but none begins with an option or a pipe.
+        kept = [one.strip() for one in self.keep]
+        texts = [" " * (i > 0 or one[0] in INSIDE) + one for i, one in enumerate(kept)]
         pins = tuple(tuple(codec.code(one, slots)) for one in texts)
         gaps: tuple[Tokens, ...] = ((),) * (len(pins) + 1)
         return _checked(Draft(gaps, pins, (True,) * len(gaps), 1.0), longest)
