@@ -1,9 +1,10 @@
 """`POST /api/generate`: the pipeline's own answers, whatever else is asked at the time."""
 
 import pytest
-from servers import together
+from servers import running, together
 
 from codefusion.shell.danger import find_dangers
+from codefusion.web.limits import Limits
 
 PROMPTS = ["list all files", "find . and count", "show the disk use of /home, please, now", "who"]
 
@@ -163,6 +164,14 @@ def test_a_revision_keeps_what_is_to_be_kept(server, pipelines):
     ]
     *_, (last, result) = server.generate(stream=True, **fields).events
     assert (last, programs(result)) == ("result", programs(body))
+
+
+def test_of_the_models_of_a_language_the_first_answers_and_the_first_that_can_revises(pipelines):
+    served = {"left": pipelines["left"], "diffusion": pipelines["bash"]}
+    with running(served, Limits()) as both:
+        plain = {"model": None, "language": "bash", "samples": 2, "steps": 2}
+        for revising, name in (({}, "left"), ({"draft": "ls -l", "keep": ["ls"]}, "diffusion")):
+            assert both.generate(**plain, **revising).json["model"] == name
 
 
 def test_the_columns_of_a_table_reach_the_model(server):

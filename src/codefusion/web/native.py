@@ -256,8 +256,8 @@ def routes(service: Service) -> APIRouter:
         summary="Turn a sentence into ranked programs",
     )
     async def generate(asked: GenerateRequest, request: Request) -> Response:
-        model = service.find(asked.model, asked.language)
         question = asked.question()
+        model = service.find(asked.model, asked.language, question.revision is not None)
         if asked.stream:
             steps = Steps()
             work = await service.prepare(model, replace(question, on_step=steps.put))

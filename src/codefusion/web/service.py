@@ -34,9 +34,12 @@ class Service:
             name: Batcher(name, model.draw, limits, metrics) for name, model in models.items()
         }
 
-    def find(self, name: str | None, language: str | None = None) -> ServedModel:
+    def find(
+        self, name: str | None, language: str | None = None, to_revise: bool = False
+    ) -> ServedModel:
         """Return the model of that name, else the first that writes the language, else the only.
 
+        With `to_revise` the first that can revise, where any of those that fit can.
         Raises `ApiError`: 404 for a name that is not served, 400 where nothing says which.
         """
         if name is not None:
@@ -52,7 +55,8 @@ class Service:
             known = sorted({each for one in self.models.values() for each in one.languages})
             message = str(unknown_name("language", language or "", known))
             raise ApiError(400, "invalid_value", message, "language")
-        return fitting[0]
+        able = [one for one in fitting if one.revises] if to_revise else []
+        return (able or fitting)[0]
 
     async def prepare(self, model: ServedModel, question: Question) -> Prepared:
         """Read a question; raises `UsageError`. A long one takes a while, and holds up nobody."""
