@@ -1,5 +1,8 @@
 import re
 
+import pytest
+
+from codefusion.benchmark.figures import colours
 from codefusion.benchmark.layout import Table
 from codefusion.benchmark.plan import Plan, SystemPlan, Task
 from codefusion.benchmark.report import tables
@@ -58,3 +61,8 @@ def test_a_metric_of_some_rows_says_of_how_many_beside_those_of_all() -> None:
     names = [row[1] for row in shown(LITERAL + NONE)["Bash: every metric"].rows]
     assert "literal fidelity (n=3)" in names
     assert "exact match" in names
+
+
+@pytest.mark.parametrize("count", [1, 10, 11, 30])
+def test_no_two_systems_of_a_figure_have_one_colour(count):
+    assert len({tuple(one) for one in colours(count)}) == count

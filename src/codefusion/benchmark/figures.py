@@ -40,6 +40,15 @@ def _axes(path: Path, title: str, x: str, y: str) -> Iterator[Any]:
         pyplot.close(figure)
 
 
+def colours(count: int) -> list[Any]:
+    """Return as many different colours: those of other figures while they last."""
+    from matplotlib import colormaps, colors
+
+    if count <= 10:
+        return [colors.to_rgba(f"C{place}") for place in range(count)]
+    return [colormaps["turbo"](0.04 + 0.92 * place / (count - 1)) for place in range(count)]
+
+
 def draw_systems(plan: Plan, results: Sequence[Result], language: str, path: Path) -> None:
     """Draw exact match and the language's metric at top-1, 3 and 5, with intervals."""
     own = [one for one in results if one.language == language]
@@ -47,7 +56,7 @@ def draw_systems(plan: Plan, results: Sequence[Result], language: str, path: Pat
     legend = f"exact match (with interval); pale: {metric.replace('_', ' ')}"
     with _axes(path, f"{TITLES[language]} ({plan.split})", legend, "percent") as axes:
         width = 0.8 / len(own)
-        for place, one in enumerate(own):
+        for place, (one, colour) in enumerate(zip(own, colours(len(own)), strict=True)):
             values = [one.estimates[metric][top] for top in TOPS]
             exact = [one.estimates["exact_match"][top] for top in TOPS]
             at = [i + (place - (len(own) - 1) / 2) * width for i in range(len(TOPS))]
@@ -55,7 +64,6 @@ def draw_systems(plan: Plan, results: Sequence[Result], language: str, path: Pat
                 [value.value - value.low for value in exact],
                 [value.high - value.value for value in exact],
             ]
-            colour = f"C{place % 10}"
             axes.bar(at, [v.value for v in values], width * 0.92, color=colour, alpha=0.3)
             axes.bar(
                 at,
