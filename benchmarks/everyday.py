@@ -14,6 +14,7 @@ import argparse
 import re
 from dataclasses import dataclass
 
+from codefusion.errors import told_in_one_line
 from codefusion.pipeline import load_pipeline
 from codefusion.quiet import quiet_libraries
 
@@ -238,4 +239,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    told_in_one_line(main)

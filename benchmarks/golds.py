@@ -16,6 +16,7 @@ from pathlib import Path
 from statistics import fmean
 
 from codefusion.data.examples import Example, read_examples
+from codefusion.errors import told_in_one_line
 from codefusion.evaluation.grading import Prediction, row_scores
 from codefusion.graders.bash_shell import bash_accepts, bash_complaint
 from codefusion.graders.python import conala_bleu
@@ -160,4 +161,4 @@ def _short(text: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    told_in_one_line(lambda: sys.exit(main()))

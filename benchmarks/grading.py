@@ -17,6 +17,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 from codefusion.data.examples import Example, read_examples
+from codefusion.errors import told_in_one_line
 from codefusion.evaluation.grading import Evaluation, Prediction, grade
 from codefusion.graders.bash_shell import bash_accepts
 
@@ -97,4 +98,4 @@ def cpu_seconds() -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    told_in_one_line(lambda: sys.exit(main()))

@@ -19,6 +19,7 @@ from typing import Any
 
 import torch
 
+from codefusion.errors import told_in_one_line
 from codefusion.evaluation.latency import measure_side_by_side, peak_gpu_memory, peak_memory
 from codefusion.pipeline import CodePipeline, load_pipeline
 from codefusion.quiet import quiet_libraries
@@ -134,4 +135,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    told_in_one_line(main)

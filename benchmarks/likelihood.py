@@ -15,7 +15,7 @@ import torch
 
 from codefusion.data.batching import pad_rows
 from codefusion.data.examples import read_examples
-from codefusion.errors import UsageError
+from codefusion.errors import UsageError, told_in_one_line
 from codefusion.models.backbone import load_backbone
 from codefusion.models.baselines import AutoregressiveModel, token_loss
 from codefusion.pipeline import load_pipeline
@@ -72,4 +72,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    told_in_one_line(main)

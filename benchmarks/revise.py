@@ -23,6 +23,7 @@ from typing import Any
 import torch
 
 from codefusion.data.examples import Example, read_examples
+from codefusion.errors import told_in_one_line
 from codefusion.evaluation.evaluate import predict
 from codefusion.evaluation.grading import Prediction, bootstrap
 from codefusion.pipeline import Candidate, CodePipeline, load_pipeline
@@ -186,4 +187,4 @@ def _interval(scores: Sequence[float], sign: str = "") -> str:
 
 
 if __name__ == "__main__":
-    main()
+    told_in_one_line(main)

@@ -20,6 +20,7 @@ from typing import Any
 import torch
 
 from codefusion.data.codec import Codec
+from codefusion.errors import told_in_one_line
 from codefusion.models.presets import preset_config
 from codefusion.training.corpus import (
     encode_pairs,
@@ -85,4 +86,4 @@ def main() -> None:
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    main()
+    told_in_one_line(main)

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from codefusion.data.codec import Codec
+from codefusion.errors import told_in_one_line
 from codefusion.training.corpus import (
     encode_pairs,
     encode_snippets,
@@ -84,4 +85,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    told_in_one_line(main)

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
+from codefusion.errors import told_in_one_line
 from codefusion.spreadsheet.package import open_package
 from codefusion.spreadsheet.styles import parse_style
 from codefusion.spreadsheet.suggestions import Draft, suggest
@@ -91,4 +92,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    told_in_one_line(main)

@@ -6,7 +6,8 @@ Not for broken invariants of our own code: those are `assert`.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import sys
+from collections.abc import Callable, Iterable
 
 
 class CodeFusionError(Exception):
@@ -43,3 +44,23 @@ def unknown_name(kind: str, got: str, known: Iterable[str]) -> UsageError:
     near = difflib.get_close_matches(got.lower(), [name.lower() for name in names], n=1, cutoff=0.5)
     hint = f"did you mean {near[0]!r}? " if near else ""
     return UsageError(f"unknown {kind} {got!r}; {hint}known: {', '.join(names)}")
+
+
+def told_in_one_line(command: Callable[[], object]) -> None:
+    """Run a program; what its user can mend ends it with one line on stderr and an exit code."""
+    try:
+        command()
+    except CodeFusionError as error:
+        sys.stderr.write(f"codefusion: {error}\n")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.stderr.write("codefusion: interrupted\n")
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of our output has gone; nothing is left to say.
+        sys.stderr.close()
+        sys.exit(1)
+    except OSError as error:
+        # Such as a full disk, wherever it is met; what can be mended otherwise is said above.
+        sys.stderr.write(f"codefusion: {error}\n")
+        sys.exit(1)

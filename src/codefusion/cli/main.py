@@ -5,8 +5,6 @@ Nothing heavy is imported here: `--help` must answer at once.
 
 from __future__ import annotations
 
-import sys
-
 import typer
 
 from codefusion import __version__
@@ -26,7 +24,7 @@ from codefusion.cli import (
     warm,
     watch,
 )
-from codefusion.errors import CodeFusionError
+from codefusion.errors import told_in_one_line
 
 app = typer.Typer(
     name="codefusion",
@@ -70,19 +68,4 @@ def _root(
 
 def main() -> None:
     """Run the command line; a user's mistake ends in one line on stderr."""
-    try:
-        app()
-    except CodeFusionError as error:
-        sys.stderr.write(f"codefusion: {error}\n")
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.stderr.write("codefusion: interrupted\n")
-        sys.exit(130)
-    except BrokenPipeError:
-        # The reader of our output has gone; nothing is left to say.
-        sys.stderr.close()
-        sys.exit(1)
-    except OSError as error:
-        # Such as a full disk, wherever it is met; what can be mended otherwise is said above.
-        sys.stderr.write(f"codefusion: {error}\n")
-        sys.exit(1)
+    told_in_one_line(app)
