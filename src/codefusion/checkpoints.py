@@ -46,16 +46,18 @@ def resolve_folder(name: str, **options: Any) -> Path:
         raise CheckpointError(f"cannot get {name!r} from the Hub: {reason}") from error
 
 
-def shipped_for(language: str, diffusion: bool = False) -> str:
+def shipped_for(language: str, to_revise: bool = False) -> str:
     """Return the name of the best checkpoint shipped for a language.
 
-    With `diffusion`, that of the one to revise and to watch with: `LANGUAGE-diffusion`, where
+    With `to_revise`, that of the one to revise and to watch with: `LANGUAGE-diffusion`, where
     there is one because the best writes from left to right. Raises `UsageError`.
     """
+    other = f"{language}-diffusion"
+    if to_revise and other in shipped_names():
+        return other
     if language not in shipped_names():
         names = ", ".join(shipped_names()) or "none"
         raise UsageError(
             f"no checkpoint ships for {language!r} (shipped: {names}); name one with --model"
         )
-    other = f"{language}-diffusion"
-    return other if diffusion and other in shipped_names() else language
+    return language

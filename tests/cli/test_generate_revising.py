@@ -57,4 +57,4 @@ def test_the_shipped_model_that_writes_from_the_left_says_that_it_cannot_revise(
 ) -> None:
     message = codefusion("generate", "who", "-m", "bash", "--edit", "w").refusal(2)
     assert "cannot revise" in message
-    assert "take a diffusion model" in message
+    assert "take a diffusion model, such as `cf`, `bash-diffusion`" in message

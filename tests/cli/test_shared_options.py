@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from codefusion.checkpoints import shipped_for
+from codefusion.errors import UsageError
 from codefusion.pipeline import TokenPipeline
 
 Run = Callable[..., Any]
@@ -76,3 +78,15 @@ def test_what_is_watched_is_the_model_that_denoises(codefusion: Run, tmp_path: P
     done = codefusion("watch", "list files", "-l", "bash", "--steps", 2, "--export", page)
     assert done.code in (0, 3)
     assert "bash-diffusion" in page.read_text()
+
+
+def test_where_only_a_model_that_denoises_ships_it_revises(
+    checkpoint: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "bash-diffusion").symlink_to(checkpoint)
+    monkeypatch.setattr("codefusion.checkpoints.SHIPPED", tmp_path)
+    assert shipped_for("bash", to_revise=True) == "bash-diffusion"
+    with pytest.raises(UsageError, match="no checkpoint ships for 'bash'"):
+        shipped_for("bash")
+    (tmp_path / "cf").symlink_to(checkpoint)
+    assert shipped_for("cf", to_revise=True) == "cf"

@@ -81,10 +81,16 @@ def test_without_a_draft_what_is_kept_is_in_every_candidate_all_the_same(revise,
     assert all(find_kept(one.code, [keep]) for one in revise(keep=keep))
 
 
-@pytest.mark.parametrize("keep", ["-l", "| wc", "> out.txt"])
+@pytest.mark.parametrize("keep", ["-l", "| wc", "&& ls"])
 def test_an_option_or_a_pipe_that_is_kept_without_a_draft_is_a_word_of_its_own(revise, keep):
     for one in revise(keep=keep, num_samples=8, num_candidates=8):
         assert one.code.startswith(keep) or f" {keep}" in one.code
+
+
+def test_in_other_languages_what_is_kept_without_a_draft_is_as_it_is_spelled(make_pipeline):
+    pipeline = make_pipeline(languages=["cf"])
+    drawn = pipeline("below zero", keep="-100", **QUICK)
+    assert not all(" -100" in f" {one.code.removeprefix('-100')}" for one in drawn)
 
 
 def test_what_the_draft_begins_and_ends_with_stays_at_its_ends(revise):

@@ -85,7 +85,7 @@ def ask(
     get_language(language)
     name: str | None = None
     if given is None:
-        name = model_name(language, model, diffusion=edit is not None or bool(keep))
+        name = model_name(language, model, to_revise=edit is not None or bool(keep))
     chooses = is_interactive() and not best and not as_json
     manuals = Manuals.of_this_machine()
     if given is not None:

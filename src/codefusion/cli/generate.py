@@ -79,7 +79,7 @@ def generate(
 ) -> None:
     """Turn a sentence into ranked programs. Nothing is ever run."""
     utterances = _utterances(utterance, file)
-    name = model_name(language, model, diffusion=edit is not None or bool(keep))
+    name = model_name(language, model, to_revise=edit is not None or bool(keep))
     pipeline = open_model(name, scheduler)
     results = pipeline(
         utterances,

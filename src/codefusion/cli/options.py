@@ -48,10 +48,10 @@ Strength = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
-def model_name(language: str | None, model: str | None, diffusion: bool = False) -> str:
+def model_name(language: str | None, model: str | None, to_revise: bool = False) -> str:
     """Return the MODEL that was named, or else the name of the one shipped for the language.
 
-    With `diffusion`, of the one to revise and to watch with.
+    With `to_revise`, of the one to revise and to watch with.
 
     Raises `UsageError` when there is neither, no such language, or none shipped for it.
     """
@@ -64,7 +64,7 @@ def model_name(language: str | None, model: str | None, diffusion: bool = False)
         return model
     if language is None:
         raise UsageError("say which language: --language bash, python or cf (or give a --model)")
-    return shipped_for(language, diffusion)
+    return shipped_for(language, to_revise)
 
 
 def open_model(name: str | Path, scheduler: str | None = None) -> CodePipeline:

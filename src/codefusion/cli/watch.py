@@ -67,7 +67,7 @@ def watch(
         raise UsageError('nothing to watch: codefusion watch -l bash "what it should do"')
     from codefusion.checkpoints import resolve_folder
 
-    name = model_name(language, model, diffusion=True)
+    name = model_name(language, model, to_revise=True)
     folder = resolve_folder(name)  # before the libraries load, which takes seconds
     from codefusion.watching import Watching, screen
 

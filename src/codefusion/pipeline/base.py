@@ -178,9 +178,10 @@ class CodePipeline(DiffusionPipeline, ABC):
             num_beams: search for the most probable programs with so many beams instead of
                 drawing samples, see `beam.beam_search`; 0 is sampling. Nothing is random then and
                 nothing votes: at most `num_beams` candidates come back, all of them different, in
-                the order of their probability. Only for a model that writes from the left, whose
-                own choice it is, with 10 beams or `num_candidates`, where neither `generator`,
-                a trace nor a temperature is given.
+                the order of their probability. Where none is valid and there are two or more
+                beams, it searches once more with twice as many. Only for a model that writes from
+                the left, whose own choice it is, with 10 beams or `num_candidates`, where neither
+                `generator`, a trace nor a temperature is given.
             temperature: of the baselines' sampling; 0 takes the likeliest token each time.
             draft: a program to revise: noised to `strength` and denoised again. Samples that are
                 the draft itself come last. Only for one utterance, and not by a model that
@@ -306,7 +307,9 @@ class CodePipeline(DiffusionPipeline, ABC):
             plain = replace(options, revision=None, trace=False, callback=None, on_step=None)
             (drawn,) = self.answer([replace(query, num_candidates=len(query.seeds))], plain)
             programs = [one.code for one in drawn]
-        draft = revision.encode(self.codec, query.prompt, config.max_code_length, programs)
+        draft = revision.encode(
+            self.codec, query.prompt, config.max_code_length, programs, query.language
+        )
         steps = draft.steps(options.steps, config.num_train_timesteps)
         return replace(options, draft=draft, steps=steps)
 

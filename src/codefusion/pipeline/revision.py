@@ -14,7 +14,8 @@ from codefusion.data.codec import Codec, EncodedPrompt
 from codefusion.errors import UsageError
 from codefusion.pipeline.draft import Draft, Tokens
 
-INSIDE = "-|<>&;"
+# What a fragment of a command begins with that is no beginning of the command.
+NEVER_FIRST = {"bash": "-|&;"}
 DEFAULT_STRENGTH = 0.6
 
 Span = tuple[int, int]
@@ -47,7 +48,12 @@ class Revision:
                 raise UsageError(f"{one!r} is not in the draft; keep what stands in it")
 
     def encode(
-        self, codec: Codec, prompt: EncodedPrompt, longest: int, drawn: Sequence[str] = ()
+        self,
+        codec: Codec,
+        prompt: EncodedPrompt,
+        longest: int,
+        drawn: Sequence[str] = (),
+        language: str | None = None,
     ) -> Draft:
         """Return the draft as tokens; raises `UsageError` when it has more than `longest`.
 
@@ -64,9 +70,10 @@ class Revision:
                 if draft.pinned < draft.length <= longest:
                     return draft
         # Each sample puts them at places of its own; votes and likelihood judge which. A program
-        # may begin with the first, but none begins with an option or a pipe.
+        # may begin with the first, but no command begins with an option or a pipe.
         kept = [one.strip() for one in self.keep]
-        texts = [" " * (i > 0 or one[0] in INSIDE) + one for i, one in enumerate(kept)]
+        inside = NEVER_FIRST.get(language or "", "")
+        texts = [" " * (i > 0 or one[0] in inside) + one for i, one in enumerate(kept)]
         pins = tuple(tuple(codec.code(one, slots)) for one in texts)
         gaps: tuple[Tokens, ...] = ((),) * (len(pins) + 1)
         return _checked(Draft(gaps, pins, (True,) * len(gaps), 1.0), longest)

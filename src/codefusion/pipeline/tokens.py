@@ -73,21 +73,25 @@ class TokenPipeline(CodePipeline):
         if options.revision is not None and self.model.causal:
             raise UsageError(
                 "this model writes from left to right and cannot revise a draft; "
-                "take a diffusion model, such as `cf` or a run of your own"
+                "take a diffusion model, such as `cf`, `bash-diffusion` or a run of your own"
             )
 
     @torch.no_grad()
     def answer(self, queries: Sequence[Query], options: Options) -> list[list[Candidate]]:
         """Return ranked candidates for each query, drawn, or with beams searched for together.
 
-        A search that finds nothing valid is made once more with twice as many beams.
+        A search by two or more beams that finds nothing valid is made once more with twice as
+        many; one beam is the greedy program, whatever it is.
         """
         if not options.num_beams:
             return super().answer(queries, options)
         answers = self._searched(queries, options.num_beams, options.steps)
-        # Nothing that parses is of no use to anyone; twice as many beams mostly find something.
-        failed = [i for i, one in enumerate(answers) if one and not any(c.valid for c in one)]
-        failed = [i for i in failed if queries[i].language is not None]
+        # What does not parse is of no use to anyone; twice as many beams mostly find something.
+        failed = [
+            i
+            for i, (one, query) in enumerate(zip(answers, queries, strict=True))
+            if options.num_beams > 1 and query.language and not any(each.valid for each in one)
+        ]
         again = [queries[i] for i in failed]
         wider = self._searched(again, 2 * options.num_beams, options.steps)
         for i, found in zip(failed, wider, strict=True):
