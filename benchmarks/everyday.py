@@ -14,6 +14,7 @@ import argparse
 import re
 from dataclasses import dataclass
 
+from codefusion.checkpoints import shipped_names
 from codefusion.errors import told_in_one_line
 from codefusion.pipeline import load_pipeline
 from codefusion.quiet import quiet_libraries
@@ -207,7 +208,7 @@ REQUESTS = (
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--models", nargs="+", default=["bash", "cf"])
+    parser.add_argument("--models", nargs="+", default=shipped_names())
     parser.add_argument("--samples", type=int, default=16)
     parser.add_argument("--verbose", action="store_true", help="print what was answered")
     asked = parser.parse_args()

@@ -139,7 +139,7 @@ def varied(programs: Sequence[tuple[Found, bool]], num_candidates: int) -> list[
 
     def worth(index: int) -> tuple[bool, float]:
         found, valid = programs[index]
-        new = len(grams[index] - seen) / max(1, len(grams[index]))
+        new = len(grams[index] - seen) / len(grams[index])
         return valid, found.log_probability + NOVELTY * new
 
     while rest and len(chosen) < num_candidates:

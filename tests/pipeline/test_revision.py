@@ -87,10 +87,14 @@ def test_an_option_or_a_pipe_that_is_kept_without_a_draft_is_a_word_of_its_own(r
         assert one.code.startswith(keep) or f" {keep}" in one.code
 
 
-def test_in_other_languages_what_is_kept_without_a_draft_is_as_it_is_spelled(make_pipeline):
-    pipeline = make_pipeline(languages=["cf"])
-    drawn = pipeline("below zero", keep="-100", **QUICK)
-    assert not all(" -100" in f" {one.code.removeprefix('-100')}" for one in drawn)
+@pytest.mark.parametrize(
+    ("language", "spelled"), [("bash", " -100"), ("cf", "-100"), (None, "-100")]
+)
+def test_only_in_bash_does_a_dash_without_a_draft_begin_a_word(slotted, language, spelled):
+    codec = Codec(slotted)
+    prompt = codec.prompt("below zero", language or "code")
+    (pin,) = Revision(None, ("-100",), 1.0).encode(codec, prompt, 20, (), language).pins
+    assert list(pin) == list(codec.code(spelled, prompt.slots))
 
 
 def test_what_the_draft_begins_and_ends_with_stays_at_its_ends(revise):

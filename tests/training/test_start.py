@@ -26,6 +26,15 @@ def train(content: dict[str, Any], out: Path) -> None:
         pass
 
 
+def train_both(first: dict[str, Any], recipe_content: Content, folder: Path) -> tuple[Path, Path]:
+    """Train a run, and from its weights another of two steps; return both folders."""
+    runs = folder / "first", folder / "second"
+    train(first, runs[0])
+    second = {"model__start_from": str(runs[0]), "pretraining__steps": 0, "finetuning__steps": 2}
+    train(recipe_content(**second), runs[1])
+    return runs
+
+
 @pytest.fixture(scope="module")
 def backbone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     letters = {one: i for i, one in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", *"abcdefgh"])}
@@ -109,12 +118,8 @@ def test_the_card_names_the_data_of_the_runs_whose_weights_were_started_from(
 ) -> None:
     first = recipe_content()
     first["data"]["pairs"].append({"generate": "bash", "count": 20})
-    train(first, tmp_path / "first")
-    second = recipe_content(
-        model__start_from=str(tmp_path / "first"), pretraining__steps=0, finetuning__steps=1
-    )
-    train(second, tmp_path / "second")
-    card = (export(tmp_path / "second", tmp_path / "out") / "README.md").read_text()
+    _, second = train_both(first, recipe_content, tmp_path)
+    card = (export(second, tmp_path / "out") / "README.md").read_text()
     assert "20 pairs of this project's own bash generator" in card
     assert "Recipes of 2 runs" in card
     assert str(tmp_path) not in card
@@ -123,29 +128,20 @@ def test_the_card_names_the_data_of_the_runs_whose_weights_were_started_from(
 def test_a_card_that_cannot_name_them_is_not_written(
     recipe_content: Content, tmp_path: Path
 ) -> None:
-    train(recipe_content(), tmp_path / "first")
-    second = recipe_content(
-        model__start_from=str(tmp_path / "first"), pretraining__steps=0, finetuning__steps=1
-    )
-    train(second, tmp_path / "second")
-    (tmp_path / "first" / "recipe.yaml").unlink()
+    first, second = train_both(recipe_content(), recipe_content, tmp_path)
+    (first / "recipe.yaml").unlink()
     with pytest.raises(CheckpointError, match="put it back"):
-        export(tmp_path / "second", tmp_path / "out")
+        export(second, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
 def test_a_share_of_the_starting_weights_is_mixed_into_what_is_exported(
     recipe_content: Content, tmp_path: Path
 ) -> None:
-    train(recipe_content(), tmp_path / "first")
-    second = recipe_content(
-        model__start_from=str(tmp_path / "first"), pretraining__steps=0, finetuning__steps=2
-    )
-    train(second, tmp_path / "second")
-    out = export(tmp_path / "second", tmp_path / "out", dtype=torch.float32, start_share=0.25)
+    first, second = train_both(recipe_content(), recipe_content, tmp_path)
+    out = export(second, tmp_path / "out", dtype=torch.float32, start_share=0.25)
     before, after, mixed = (
-        load_pipeline(folder).model.state_dict()
-        for folder in (tmp_path / "first", tmp_path / "second", out)
+        load_pipeline(folder).model.state_dict() for folder in (first, second, out)
     )
     assert any(not torch.equal(before[name], after[name]) for name in after)
     for name, weight in mixed.items():
