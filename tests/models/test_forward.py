@@ -41,8 +41,8 @@ def test_every_position_of_the_denoiser_sees_every_other(model, prompt, position
     noisy, level = gaussian(1, LENGTH, SIZE), torch.tensor([600])
     changed = noisy.clone()
     changed[0, position] += 1.0
-    before, _ = model.predict(noisy, level, prompt)
-    after, _ = model.predict(changed, level, prompt)
+    before = model.predict(noisy, level, prompt).clean
+    after = model.predict(changed, level, prompt).clean
     assert (moved(before, after) > 1e-4).all()
 
 
@@ -90,16 +90,16 @@ def test_pad_positions_of_the_code_take_part(model):
 
 def test_the_time_step_changes_the_prediction(model, prompt):
     noisy = gaussian(1, LENGTH, SIZE)
-    early, _ = model.predict(noisy, torch.tensor([0]), prompt)
-    late, _ = model.predict(noisy, torch.tensor([LAST]), prompt)
+    early = model.predict(noisy, torch.tensor([0]), prompt).clean
+    late = model.predict(noisy, torch.tensor([LAST]), prompt).clean
     assert (moved(early, late) > 1e-3).all()
 
 
 def test_each_row_may_be_at_its_own_time_step(model):
     noisy = gaussian(1, LENGTH, SIZE).expand(2, -1, -1)
     both = prompt_of(model, [[20, 21], [20, 21]])
-    together, _ = model.predict(noisy, torch.tensor([10, 900]), both)
-    alone, _ = model.predict(noisy[:1], torch.tensor([900]), prompt_of(model, [[20, 21]]))
+    together = model.predict(noisy, torch.tensor([10, 900]), both).clean
+    alone = model.predict(noisy[:1], torch.tensor([900]), prompt_of(model, [[20, 21]])).clean
     assert torch.allclose(together[1:], alone, atol=1e-5)
 
 
@@ -115,15 +115,15 @@ def test_the_two_estimates_explain_the_same_noisy_value(make_model, parameterisa
     model = make_model(parameterisation=parameterisation, noise_schedule="sqrt", log_snr_shift=0.0)
     prompt = prompt_of(model, [[20, 21]] * 3)
     noisy, level = gaussian(3, LENGTH, SIZE), torch.tensor([0, 600, 1100])
-    clean, noise = model.predict(noisy, level, prompt)
+    clean, noise, _ = model.predict(noisy, level, prompt)
     assert torch.allclose(add_noise(clean, noise, model.alpha_bar()[level]), noisy, atol=1e-4)
 
 
 def test_the_previous_estimate_changes_the_next(model, prompt):
     noisy, level = gaussian(1, LENGTH, SIZE), torch.tensor([600])
-    without, _ = model.predict(noisy, level, prompt)
-    zeros, _ = model.predict(noisy, level, prompt, torch.zeros_like(noisy))
-    fed, _ = model.predict(noisy, level, prompt, gaussian(1, LENGTH, SIZE, seed=1))
+    without = model.predict(noisy, level, prompt).clean
+    zeros = model.predict(noisy, level, prompt, torch.zeros_like(noisy)).clean
+    fed = model.predict(noisy, level, prompt, gaussian(1, LENGTH, SIZE, seed=1)).clean
     assert torch.equal(without, zeros)
     assert (moved(without, fed) > 1e-3).all()
 
@@ -138,7 +138,7 @@ def test_a_row_conditions_on_itself_only_where_it_is_told_to(model):
     assert not torch.allclose(second.predicted_clean[1], plain[1], atol=1e-3)
     prompt = prompt_of(model, [[20, 21]] * 2)
     noisy = add_noise(model.embedding(ids), noise, model.alpha_bar()[level])
-    by_hand, _ = model.predict(noisy, level, prompt, plain)
+    by_hand = model.predict(noisy, level, prompt, plain).clean
     assert torch.allclose(second.predicted_clean[1], by_hand[1], atol=1e-5)
 
 

@@ -44,15 +44,15 @@ def test_what_lies_beyond_the_length_changes_nothing(model):
 def test_the_width_of_the_batch_changes_nothing(model):
     noisy, level = gaussian(1, 8, SIZE), torch.tensor([600])
     prompt = prompt_of(model, [5])
-    wide, _ = model.predict(noisy, level, prompt)
-    narrow, _ = model.predict(noisy[:, :5], level, prompt)
+    wide = model.predict(noisy, level, prompt).clean
+    narrow = model.predict(noisy[:, :5], level, prompt).clean
     torch.testing.assert_close(wide[:, :5], narrow)
 
 
 def test_the_length_itself_changes_what_is_written(model):
     noisy, level = gaussian(1, 5, SIZE), torch.tensor([600])
-    short, _ = model.predict(noisy[:, :4], level, prompt_of(model, [4]))
-    longer, _ = model.predict(noisy, level, prompt_of(model, [5]))
+    short = model.predict(noisy[:, :4], level, prompt_of(model, [4])).clean
+    longer = model.predict(noisy, level, prompt_of(model, [5])).clean
     assert not torch.allclose(short, longer[:, :4], atol=1e-4)
 
 

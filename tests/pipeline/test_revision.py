@@ -11,6 +11,7 @@ from codefusion.data.codec import Codec
 from codefusion.data.tokenization import train_tokenizer
 from codefusion.diffusion.samplers import SCHEDULERS
 from codefusion.errors import UsageError
+from codefusion.models.model import Estimate
 from codefusion.pipeline import TokenPipeline
 from codefusion.pipeline.draft import UNKNOWN, Draft
 from codefusion.pipeline.revision import Revision, find_kept
@@ -139,7 +140,7 @@ def test_a_revision_depends_on_its_seed_and_not_on_how_many_there_are(revise, ke
 def test_the_weaker_the_closer_to_the_draft(make_pipeline):
     """Of a model that believes what it sees: N's estimate is its input."""
     pipeline = make_pipeline(predict_length=False)
-    pipeline.model.predict = lambda noisy, *_: (noisy, noisy)
+    pipeline.model.predict = lambda noisy, *_: Estimate(noisy, noisy)
 
     def alike(strength):
         drawn = pipeline(

@@ -1,6 +1,7 @@
 """Votes that a sample shares among the programs that D held possible before its end."""
 
 import itertools
+import math
 
 import pytest
 import torch
@@ -105,3 +106,17 @@ def test_what_is_kept_of_a_draft_is_in_the_programs_that_no_sample_ended_in(make
     assert {one.code for one in revised} - {one.code for one in drawn}
     for one in revised:
         assert "find" in [one.code[start:end].strip() for start, end in one.pinned]
+
+
+def test_where_programs_have_a_probability_it_counts_and_not_how_often_they_were_drawn():
+    def one(code, seed, probability):
+        return Drawn(Sample(code, seed, -1.0), log_probability=math.log(probability))
+
+    drawn = [one("ls", 0, 0.1), one("ls", 1, 0.1), one("pwd", 2, 0.3)]
+    ranked = ranked_by_votes(drawn, "bash", 3, 8)
+    assert [(each.code, each.repeats) for each in ranked] == [
+        ("pwd", False),
+        ("ls", False),
+        ("ls", True),
+    ]
+    assert [each.score for each in ranked[:2]] == pytest.approx([0.75, 0.25])

@@ -29,6 +29,8 @@ def batch_of(config: Any, prompts: int = 3, draws: int = 2, unsupervised: bool =
         "level": torch.randint(0, 1200, (rows,), generator=random),
         "noise": torch.randn((rows, width, config.embedding_size), generator=random),
     }
+    if config.lagged:
+        batch["level"] = 30 * torch.randint(0, 40, (rows, width), generator=random)
     if unsupervised:
         shape = (rows, seen, config.encoder.d_model)
         batch["noise_prompt"] = torch.randn(shape, generator=random)
@@ -79,6 +81,7 @@ def counted(model: Any, batch: Batch, train_encoder: bool) -> int:
         {"share_embeddings": False, "decoder_layers": 0},
         {"encoder": {"feed_forward_proj": "relu", "num_layers": 2}, "tie_head": True},
         {"backbone": "some", "backbone_size": 24},
+        {"self_conditioning": False, "lagged": True},
     ],
 )
 def test_the_formula_counts_what_torch_counts_for_diffusion(

@@ -154,3 +154,33 @@ def test_a_share_of_nothing_is_refused(recipe_content: Content, tmp_path: Path) 
     with pytest.raises(UsageError, match="start share"):
         export(tmp_path / "first", tmp_path / "out", start_share=0.5)
     assert not (tmp_path / "out").exists()
+
+
+def test_a_lagged_model_starts_from_an_autoregressive_one(
+    recipe_content: Content, tmp_path: Path
+) -> None:
+    plain = {"self_conditioning": False}
+    first = recipe_content(
+        model__system="autoregressive", pretraining__steps=0, model__overrides=plain
+    )
+    train(first, tmp_path / "first")
+    second = recipe_content(
+        model__start_from=str(tmp_path / "first"),
+        model__overrides={**plain, "lagged": True},
+        pretraining__steps=0,
+        finetuning__steps=1,
+        finetuning__learning_rate=1e-12,
+    )
+    train(second, tmp_path / "second")
+    before, after = load_pipeline(tmp_path / "first"), load_pipeline(tmp_path / "second")
+    torch.testing.assert_close(after.model.denoiser.left.weight, before.model.decoder.input.weight)
+
+
+def test_weights_of_an_autoregressive_model_are_refused_by_one_that_is_not_lagged(
+    recipe_content: Content, tmp_path: Path
+) -> None:
+    first = recipe_content(model__system="autoregressive", pretraining__steps=0)
+    train(first, tmp_path / "first")
+    content = recipe_content(model__start_from=str(tmp_path / "first"), pretraining__steps=0)
+    with pytest.raises(RecipeError, match="lagged"):
+        train(content, tmp_path / "second")

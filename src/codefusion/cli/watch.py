@@ -76,8 +76,8 @@ def watch(
         pipeline = open_model(folder, scheduler)
         if pipeline.scheduler is None:
             watching.measure = "still open"
-        # What is written from the left takes a step for each token.
-        watching.total = None if getattr(pipeline.model, "causal", False) else steps
+        # What is written from the left takes as many as the longest program needs.
+        watching.total = steps if pipeline.most_steps(steps) == steps else None
 
         def on_step(rows: Sequence[TraceStep]) -> None:
             watching.step(rows)

@@ -1,5 +1,6 @@
 """The noise process: schedules, the forward process, samplers. Knows nothing of text or files."""
 
+from codefusion.diffusion.lag import lagged_time, level_of
 from codefusion.diffusion.process import (
     add_noise,
     clean_from_epsilon,
@@ -7,4 +8,12 @@ from codefusion.diffusion.process import (
 )
 from codefusion.diffusion.schedules import SCHEDULES, NoiseSchedule
 
-__all__ = ["SCHEDULES", "NoiseSchedule", "add_noise", "clean_from_epsilon", "epsilon_from_clean"]
+__all__ = [
+    "SCHEDULES",
+    "NoiseSchedule",
+    "add_noise",
+    "clean_from_epsilon",
+    "epsilon_from_clean",
+    "lagged_time",
+    "level_of",
+]

@@ -63,6 +63,11 @@ class CodeFusionConfig(PreTrainedConfig):
         predict_length: guess from E_s how many tokens the program has, draw each sample with a
             length from that, and let N and D see those positions and nothing else. The paper
             writes pads after the program instead.
+        lagged: noise leaves a program from the left, each token later than its left neighbour, see
+            `codefusion.diffusion.lag`. N then reads at each token its left neighbour, too, and D
+            goes on from N's states beside the estimate, so that the layers of an auto-regressive
+            model can be taken as they are. Needs x-prediction; has no predicted length, since the
+            end can be told from what stands before it, and no self-conditioning.
         score_calibration: slope and intercept that make scores mean how often a candidate is
             right, see `codefusion.calibration`; None where they were not fitted.
         languages: what the model was trained to write, names of `codefusion.languages`.
@@ -96,6 +101,7 @@ class CodeFusionConfig(PreTrainedConfig):
     feedback_temperature: float = 0.3
     hottest_feedback: float | None = None
     predict_length: bool = False
+    lagged: bool = False
     score_calibration: list[float] | None = None
     languages: list[str] | None = None
     initializer_range: float = 0.02
@@ -146,6 +152,13 @@ class CodeFusionConfig(PreTrainedConfig):
             )
         if not 0.0 <= self.dropout < 1.0:
             raise UsageError(f"dropout must be in [0, 1), got {self.dropout}")
+        if self.lagged and (
+            self.predict_length or self.self_conditioning or self.parameterisation != "x"
+        ):
+            raise UsageError(
+                "a lagged model predicts x, and no length, and has no self-conditioning: set "
+                "parameterisation to x, predict_length and self_conditioning to false"
+            )
         if self.share_embeddings and self.encoder.vocab_size != self.vocab_size:
             raise UsageError(
                 "share_embeddings needs one vocabulary, got "

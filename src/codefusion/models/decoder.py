@@ -59,6 +59,7 @@ class Decoder(nn.Module):
         lengths: Tensor | None = None,  # (batch,), when they are known
         causal: bool = False,  # for the auto-regressive baseline
         cache: Sequence[Cache] = (),  # of each layer: what it read before `denoised`
+        states: Tensor | None = None,  # (batch, length, hidden_size) of N, to go on from
     ) -> Tensor:
         """Return D_s, (batch, length, embedding_size)."""
         if not self.layers:
@@ -66,6 +67,8 @@ class Decoder(nn.Module):
         start = len(cache[0]) if cache else 0
         stop = start + denoised.shape[1]
         h = self.input(denoised) + self.positions(stop, lengths)[..., start:, :]
+        if states is not None:
+            h = h + states
         seen = None if lengths is None else visible(lengths, stop)[:, None, None, :]
         if causal:
             seen = torch.ones(stop, stop, dtype=torch.bool, device=h.device).tril()[start:]

@@ -38,12 +38,15 @@ class Denoiser(nn.Module):
         dropout: float,
         knows_length: bool,
         self_conditioning: bool,
+        lagged: bool,
     ) -> None:
         super().__init__()
         self.hidden_size = hidden_size
         self.head_dim = hidden_size // num_heads
         self.input = nn.Linear(embedding_size * (2 if self_conditioning else 1), hidden_size)
         self.self_conditioning = self_conditioning
+        # What stands left of a token is cleaner than it, and says most of what it can be.
+        self.left = nn.Linear(embedding_size, hidden_size, bias=False) if lagged else None
         self.positions = Positions(max_length, hidden_size, from_end=knows_length)
         self.time = nn.Sequential(
             nn.Linear(hidden_size, hidden_size), nn.SiLU(), nn.Linear(hidden_size, 9 * hidden_size)
@@ -64,23 +67,41 @@ class Denoiser(nn.Module):
     def forward(
         self,
         noisy: Tensor,  # (batch, length, embedding_size)
-        time: Tensor,  # (batch,) in [0, 1]
+        time: Tensor,  # (batch,) in [0, 1], or (batch, length): of each token
         memory: list[tuple[Tensor, Tensor]],
         prompt_mask: Tensor | None,  # (batch, prompt length), None: all of it is seen
         previous: Tensor | None = None,  # the last estimate of the clean embedding
         lengths: Tensor | None = None,  # (batch,), when they are known
-    ) -> Tensor:
-        """Return the prediction, (batch, length, embedding_size)."""
+        before: Tensor | None = None,  # (embedding_size,), what stands left of the first token
+    ) -> tuple[Tensor, Tensor]:
+        """Return the prediction, (batch, length, embedding_size), and the states it is made of.
+
+        Those are the residual stream after the last layer, (batch, length, hidden_size).
+        """
+        own = noisy
         if self.self_conditioning:
             previous = torch.zeros_like(noisy) if previous is None else previous
             noisy = torch.cat((noisy, previous), dim=-1)
         length = noisy.shape[1]
         h = self.input(noisy) + self.positions(length, lengths)
+        if self.left is not None:
+            assert before is not None
+            first = before.to(own.dtype).expand(len(own), 1, -1)
+            h = h + self.left(torch.cat((first, own[:, :-1]), dim=1))
         seen = None if lengths is None else visible(lengths, length)[:, None, None, :]
         rotary = rotary_tables(length, self.head_dim, h.device, h.dtype)
         mask = None if prompt_mask is None else prompt_mask.bool()[:, None, None, :]
-        modulation = self.time(time_features(time, self.hidden_size).to(h.dtype))
-        modulation = modulation.unflatten(-1, (9, self.hidden_size))
+        modulation = self._modulation(time, h.dtype)
         for layer, layer_memory in zip(self.layers, memory, strict=True):
             h = layer(h, layer_memory, mask, rotary, modulation, seen)
-        return self.output(self.norm(h))
+        return self.output(self.norm(h)), h
+
+    def _modulation(self, time: Tensor, dtype: torch.dtype) -> Tensor:
+        """Return (batch, 1 or length, 9, hidden_size) of times (batch,) or (batch, length)."""
+        each, place = time, None
+        if time.dim() == 2:
+            # Tokens share few levels, and the projection is as large as most of a layer.
+            each, place = time.unique(return_inverse=True)
+        nine = self.time(time_features(each, self.hidden_size).to(dtype))
+        nine = nine.unflatten(-1, (9, self.hidden_size))
+        return nine[:, None] if place is None else nine[place]

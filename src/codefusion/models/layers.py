@@ -121,8 +121,9 @@ class TransformerLayer(nn.Module):
     """Self-attention, cross-attention to the prompt, feed-forward.
 
     With `modulated`, the input of each of the three is scaled and shifted, and its output gated,
-    by nine values per channel that depend on the time step (adaptive layer norm, with one
-    projection for all layers and a learned offset per layer, as in PixArt-alpha).
+    by nine values per channel that depend on the time step, of the program or of each token
+    (adaptive layer norm, with one projection for all layers and a learned offset per layer, as in
+    PixArt-alpha).
     """
 
     def __init__(
@@ -150,14 +151,14 @@ class TransformerLayer(nn.Module):
         memory: tuple[Tensor, Tensor],
         memory_mask: Tensor | None,
         rotary: tuple[Tensor, Tensor],
-        modulation: Tensor | None = None,  # (batch, 9, size)
+        modulation: Tensor | None = None,  # (batch, 1 or length, 9, size)
         mask: Tensor | None = None,  # (batch, 1, 1, length), True where to look
         cache: Cache | None = None,  # what it read before `x`
     ) -> Tensor:
         """Return the residual stream after the three blocks, like `x` in shape."""
         parts: list[tuple[Tensor, Tensor, Tensor]] | None = None
         if modulation is not None and self.modulation is not None:
-            nine = (modulation + self.modulation).unsqueeze(2).unbind(1)  # each (batch, 1, size)
+            nine = (modulation + self.modulation).unbind(2)  # each (batch, 1 or length, size)
             parts = [(nine[3 * i], nine[3 * i + 1], nine[3 * i + 2]) for i in range(3)]
 
         def before(index: int, normed: Tensor) -> Tensor:

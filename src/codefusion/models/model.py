@@ -6,7 +6,7 @@ Not for the loop over steps: that is `codefusion.pipeline`. Not for losses: `obj
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -35,6 +35,17 @@ class Prompt:
     decoder_memory: list[tuple[Tensor, Tensor]]
     mask: Tensor | None
     lengths: Tensor | None = None
+
+
+class Estimate(NamedTuple):
+    """What N makes of a noisy program: of (x_0, epsilon), both (batch, length, embedding_size).
+
+    `states` are N's own, (batch, length, hidden_size), for a D that goes on from them.
+    """
+
+    clean: Tensor
+    noise: Tensor
+    states: Tensor | None = None
 
 
 @dataclass(frozen=True)
@@ -126,6 +137,7 @@ class CodeFusionModel(PreTrainedModel):
         self.denoiser = Denoiser(
             num_layers=config.denoiser_layers,
             self_conditioning=config.self_conditioning,
+            lagged=config.lagged,
             **shared,
         )
         self.decoder = Decoder(num_layers=config.decoder_layers, **shared)
@@ -178,30 +190,46 @@ class CodeFusionModel(PreTrainedModel):
 
     def predict(
         self, noisy: Tensor, level: Tensor, prompt: Prompt, previous: Tensor | None = None
-    ) -> tuple[Tensor, Tensor]:
+    ) -> Estimate:
         """Run N once and return its estimates of (x_0, epsilon), like `noisy` in shape.
 
-        `level` is (batch,), integers in [0, num_train_timesteps). Whichever of the two N
-        predicts, the other follows by x_t = sqrt(a) x_0 + sqrt(1 - a) epsilon.
+        `level` is (batch,), integers in [0, num_train_timesteps), or (batch, length) for a model
+        that is lagged. Whichever of the two N predicts, the other follows by
+        x_t = sqrt(a) x_0 + sqrt(1 - a) epsilon.
         """
         time = (level.float() + 1.0) / self.config.num_train_timesteps
-        out = self.denoiser(
-            noisy, time, prompt.denoiser_memory, prompt.mask, previous, prompt.lengths
+        before = None
+        if self.config.lagged:
+            before = self.embedding(torch.tensor(self.config.eos_token_id, device=noisy.device))
+        out, states = self.denoiser(
+            noisy, time, prompt.denoiser_memory, prompt.mask, previous, prompt.lengths, before
         )
         signal = self.alpha_bar()[level]
+        kept = states if self.config.lagged else None
         if self.config.parameterisation == "x":
-            return out, epsilon_from_clean(noisy, out, signal)
-        return clean_from_epsilon(noisy, out, signal), out
+            return Estimate(out, epsilon_from_clean(noisy, out, signal), kept)
+        return Estimate(clean_from_epsilon(noisy, out, signal), out, kept)
 
-    def decode(self, denoised: Tensor, prompt: Prompt) -> tuple[Tensor, Tensor]:
-        """Run D and H on x̂_0: (D_s, logits)."""
-        decoded = self.decoder(denoised, prompt.decoder_memory, prompt.mask, prompt.lengths)
+    def decode(
+        self,
+        denoised: Tensor,
+        prompt: Prompt,
+        states: Tensor | None = None,
+        places: slice = slice(None),
+    ) -> tuple[Tensor, Tensor]:
+        """Run D and H on x̂_0, and on N's states where the model is lagged: (D_s, logits).
+
+        D reads all of the program; only of the tokens at `places` are its states and logits.
+        """
+        decoded = self.decoder(
+            denoised, prompt.decoder_memory, prompt.mask, prompt.lengths, states=states
+        )[:, places]
         return decoded, self.head(decoded, self.embedding.weight())
 
     def forward(
         self,
         code_ids: Tensor,  # (batch, length)
-        level: Tensor,  # (batch,)
+        level: Tensor,  # (batch,), or (batch, length) where the model is lagged
         noise: Tensor,  # (batch, length, embedding_size)
         prompt_ids: Tensor | None = None,  # (prompts, prompt length), batch a multiple of prompts
         prompt_mask: Tensor | None = None,
@@ -237,12 +265,12 @@ class CodeFusionModel(PreTrainedModel):
         previous = None
         if self.config.self_conditioning and self_condition is not None:
             with torch.no_grad():
-                first, _ = self.predict(noisy, level, prompt)
+                first = self.predict(noisy, level, prompt).clean
             previous = torch.where(self_condition[:, None, None], first, torch.zeros_like(first))
-        predicted_clean, predicted_noise = self.predict(noisy, level, prompt, previous)
+        predicted_clean, predicted_noise, states = self.predict(noisy, level, prompt, previous)
         # D must learn from N's estimate: on clean embeddings its task is trivial and the loss
         # falls to nothing while samples are nonsense.
-        decoded, logits = self.decode(predicted_clean, prompt)
+        decoded, logits = self.decode(predicted_clean, prompt, states)
         return TrainingOutput(
             clean, noise, predicted_clean, predicted_noise, decoded, logits, length_logits
         )

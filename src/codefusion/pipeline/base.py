@@ -113,6 +113,17 @@ class CodePipeline(DiffusionPipeline, ABC):
         With a `start`, what it pins stands in each, and it begins at the draft's noise level.
         """
 
+    def most_steps(self, steps: int) -> int:
+        """Return how many steps a draw takes at most where `steps` are asked for.
+
+        What is written, or denoised, from the left takes more for longer programs, and ends with
+        the last of them; of others it is the number of their steps.
+        """
+        config = self.model.config
+        if getattr(self.model, "causal", False):
+            return int(config.max_code_length) + 1  # a step for each token, and for the end
+        return int(config.max_code_length) + steps - 1 if config.lagged else steps
+
     @overload
     def __call__(self, utterance: str, **options: Any) -> list[Candidate]: ...
     @overload

@@ -6,6 +6,7 @@ Not for the order of samples: that is `codefusion.ranking`.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -54,17 +55,21 @@ class Drawn:
     """One sample, its trace if that was asked for, and what was pinned in it.
 
     `held` is what it held possible, itself included, or nothing where it was not asked.
+    `log_probability` is the whole program's, where the model can tell.
     """
 
     sample: Sample
     trace: tuple[TraceStep, ...] = ()
     pinned: tuple[tuple[int, int], ...] = ()
     held: tuple[Possible, ...] = ()
+    log_probability: float | None = None
 
     def votes(self) -> list[Sample]:
         """Return the sample and what else it held possible, the vote shared among them."""
         one = self.sample
-        shares = {each.code: each.probability for each in self.held} or {one.code: 1.0}
+        if not self.held:
+            return [one]
+        shares = {each.code: each.probability for each in self.held}
         own = replace(one, vote=shares.get(one.code, 0.0))
         return [
             own,
@@ -74,6 +79,29 @@ class Drawn:
                 if each.code != one.code
             ),
         ]
+
+
+def weighed(drawn: Sequence[Drawn]) -> list[Drawn]:
+    """Return the samples with votes by how probable their programs are, where that is known.
+
+    How often a program was drawn estimates its probability, which is then not needed. The votes
+    of a program's samples are equal, and those of all together are as many as samples.
+    """
+    probable: dict[str, float] = {}
+    for one in drawn:
+        if one.log_probability is None:
+            return list(drawn)
+        # Its last passes may have seen other noise: the surest counts.
+        before = probable.get(one.sample.code, -math.inf)
+        probable[one.sample.code] = max(before, one.log_probability)
+    top = max(probable.values(), default=0.0)
+    total = math.fsum(math.exp(log - top) for log in probable.values())
+    count = Counter(one.sample.code for one in drawn)
+    votes = {
+        code: len(drawn) * math.exp(log - top) / total / count[code]
+        for code, log in probable.items()
+    }
+    return [replace(one, sample=replace(one.sample, vote=votes[one.sample.code])) for one in drawn]
 
 
 def ranked_by_votes(
@@ -91,6 +119,7 @@ def ranked_by_votes(
     is valid. A single sample is returned as it was drawn. A program that is `rejected` comes last
     of the distinct ones.
     """
+    drawn = weighed(drawn)
     of_seed = {one.sample.seed: one for one in drawn}
     samples = [one.sample for one in drawn]
     if len(drawn) > 1:

@@ -32,6 +32,7 @@ def decoded(
     for row, (prompt, seed) in enumerate(jobs):
         ids = until_pad(draws.tokens[row].tolist(), codec.tokenizer.pad_token_id)
         sample = Sample(codec.text(ids, prompt.slots), seed, float(draws.log_likelihood[row]))
+        whole = draws.log_probability
         pinned = [] if start is None else start.pinned[row].tolist()
         trace = tuple(
             trace_step(codec, number, frame, row, prompt)
@@ -40,7 +41,8 @@ def decoded(
         )
         spans = tuple(pinned_spans(codec, ids, pinned, prompt.slots))
         held = _held(codec, draws, row, prompt, pinned, trace)
-        drawn.append(Drawn(sample, trace, spans, held))
+        log = None if whole is None else float(whole[row])
+        drawn.append(Drawn(sample, trace, spans, held, log))
     return drawn
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -16,7 +17,7 @@ from torch import Tensor
 
 from codefusion.data.codec import EncodedPrompt
 from codefusion.diffusion import add_noise, epsilon_from_clean
-from codefusion.diffusion.samplers import SCHEDULERS, swap_scheduler
+from codefusion.diffusion.samplers import SCHEDULERS, RenoisingScheduler, swap_scheduler
 from codefusion.errors import UsageError
 from codefusion.models import CodeFusionModel, Prompt
 from codefusion.pipeline.base import CodePipeline
@@ -32,6 +33,7 @@ from codefusion.pipeline.drawing import (
     mean_log_likelihood,
 )
 from codefusion.pipeline.folders import named_class
+from codefusion.pipeline.lagged import draw_lagged
 from codefusion.pipeline.options import CLAMPING, DECODER, Options
 from codefusion.pipeline.reading import unwritable
 
@@ -65,6 +67,15 @@ class CodeFusionPipeline(CodePipeline):
             raise UsageError("a diffusion model has no beams and no temperature")
         if options.feedback and options.rounding != DECODER:
             raise UsageError(f"{options.rounding} does without D; it has no decoder feedback")
+        if not self.model.config.lagged:
+            return
+        if options.feedback is False or options.rounding != DECODER or options.guidance != 1.0:
+            raise UsageError(
+                "a lagged model always feeds back what D makes of a token; it has no guidance, and "
+                "no rounding without D"
+            )
+        if not isinstance(self.scheduler, RenoisingScheduler):
+            raise UsageError("a lagged model gives each token a level of its own: use `renoising`")
 
     def _draw(
         self,
@@ -76,6 +87,8 @@ class CodeFusionPipeline(CodePipeline):
     ) -> Draws:
         model, device = self.model, self.model.device
         config, lengths = model.config, prompt.lengths
+        if config.lagged:
+            return self._draw_lagged(asked, prompt, generators, options, start)
 
         def noise(*size: int) -> Tensor:
             rows = [torch.randn(size, generator=one) for one in generators]
@@ -149,6 +162,33 @@ class CodeFusionPipeline(CodePipeline):
         likelihood = mean_log_likelihood(tokens, confidence, pad, lengths)
         return Draws(tokens, likelihood, frames, held)
 
+    def _draw_lagged(
+        self,
+        asked: Sequence[EncodedPrompt],
+        prompt: Prompt,
+        generators: Sequence[torch.Generator],
+        options: Options,
+        start: Start | None,
+    ) -> Draws:
+        positions, pad = self.model.config.max_code_length, self.model.config.pad_token_id
+        forbidden = unwritable(self.model, self.codec, asked, None, positions)
+        if start is not None:
+            forbidden = start.forbidding(forbidden, positions, pad)
+        frames: list[Frame] = []
+
+        def keep(index: int, frame: Frame) -> None:
+            self._keep(frames, index + 1, frame, asked, options)
+
+        def tell(index: int, level: int, latents: Tensor) -> Tensor:
+            if options.callback is None:
+                return latents
+            changed = options.callback(self, index, level, {"latents": latents}) or {}
+            kept: Tensor = changed.get("latents", latents)
+            return kept
+
+        draws = draw_lagged(self.model, prompt, generators, options, start, forbidden, keep, tell)
+        return replace(draws, frames=frames)
+
     def _estimate(
         self,
         noisy: Tensor,  # (rows, width, embedding_size)
@@ -160,7 +200,7 @@ class CodeFusionPipeline(CodePipeline):
     ) -> tuple[Tensor, Tensor]:
         """Return N's estimates of (x_0, epsilon), led away from what it says of no utterance."""
         model = self.model
-        clean, epsilon = model.predict(noisy, level, prompt, previous)
+        clean, epsilon, _ = model.predict(noisy, level, prompt, previous)
         if guidance == 1.0:
             return clean, epsilon
         # The unconditional branch of pre-training: a fresh noise prompt at each step.
@@ -168,7 +208,7 @@ class CodeFusionPipeline(CodePipeline):
         length = max(1, model.config.max_prompt_length // 4)
         encoded = noise(length, model.config.encoder.d_model)
         free = model.prepare_prompt(encoded, None, prompt.lengths)
-        free_clean, free_epsilon = model.predict(noisy, level, free, previous)
+        free_clean, free_epsilon, _ = model.predict(noisy, level, free, previous)
         return (
             free_clean + guidance * (clean - free_clean),
             free_epsilon + guidance * (epsilon - free_epsilon),

@@ -51,6 +51,7 @@ class Draws:
     log_likelihood: Tensor  # (rows,), mean log probability per token
     frames: Sequence[Frame] = ()
     held: Held | None = None
+    log_probability: Tensor | None = None  # (rows,), of whole programs, where that is known
 
 
 def sample_seeds(

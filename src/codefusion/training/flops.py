@@ -59,7 +59,10 @@ def step_flops(model: Any, batch: dict[str, Tensor], train_encoder: bool) -> int
         stack = depth * _layer(config, rows, wide, seen) + _ends(config, rows, wide)
         return encoded + depth * memory + 3 * (stack + _head(config, rows, wide))
     noise = config.denoiser_layers * _layer(config, rows, width, seen) + _ends(config, rows, width)
-    noise += 2 * rows * 10 * config.hidden_size**2  # the time step, to nine values a channel
+    times = batch["level"].unique().numel() if config.lagged else rows
+    noise += 2 * times * 10 * config.hidden_size**2  # the time step, to nine values a channel
+    if config.lagged:
+        noise += 2 * rows * width * config.embedding_size * config.hidden_size  # left neighbours
     decoder = config.decoder_layers * _layer(config, rows, width, seen)
     decoder += _ends(config, rows, width) if config.decoder_layers else 0
     first = 0

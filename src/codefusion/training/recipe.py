@@ -115,7 +115,8 @@ class ModelRecipe:
 
     `encoder` names a pre-trained T5 checkpoint whose weights E starts from. `backbone` is a frozen
     pre-trained encoder of English that E reads beside the tokens, a folder or a Hub id, and
-    `start_from` a run or checkpoint whose weights and tokenizer all of the model starts from.
+    `start_from` a run or checkpoint whose weights and tokenizer all of the model starts from: one
+    like it or, of a diffusion model that is `lagged`, an auto-regressive one of its size.
     `system` is "diffusion", or a baseline of the same size: "autoregressive" or "masked".
     """
 

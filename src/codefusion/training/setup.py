@@ -21,7 +21,8 @@ from codefusion.diffusion.samplers import make_scheduler
 from codefusion.errors import CheckpointError, RecipeError
 from codefusion.models import CodeFusionModel
 from codefusion.models.backbone import load_backbone
-from codefusion.models.baselines import BASELINES
+from codefusion.models.baselines import BASELINES, AutoregressiveModel
+from codefusion.models.conversion import from_autoregressive
 from codefusion.models.encoder import load_pretrained_encoder
 from codefusion.models.layers import TransformerLayer
 from codefusion.models.presets import preset_config
@@ -117,13 +118,25 @@ def build_model(recipe: Recipe, tokenizer: Any, languages: Sequence[str]) -> Any
 
 def _take_weights(model: Any, name: str) -> None:
     begun = load_pipeline(name).model
+    if isinstance(begun, AutoregressiveModel) and isinstance(model, CodeFusionModel):
+        if not model.config.lagged:
+            raise RecipeError(
+                f"start_from {name!r} is auto-regressive; only a lagged diffusion model can take "
+                "its weights: set lagged in model.overrides"
+            )
+        _load(model, {**model.state_dict(), **from_autoregressive(model, begun)}, name)
+        return
     if type(begun) is not type(model):
         raise RecipeError(
             f"start_from {name!r} is a {type(begun).__name__}, the recipe makes a "
             f"{type(model).__name__}; set model.system"
         )
+    _load(model, begun.state_dict(), name)
+
+
+def _load(model: Any, weights: dict[str, torch.Tensor], name: str) -> None:
     try:
-        model.load_state_dict(begun.state_dict())
+        model.load_state_dict(weights)
     except RuntimeError as error:
         line = str(error).strip().splitlines()[-1].strip()
         raise RecipeError(f"start_from {name!r} has other sizes than the recipe: {line}") from error

@@ -16,11 +16,17 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from codefusion.data.batching import Bucketing, Encoded, plans_from
+from codefusion.diffusion import lagged_time, level_of
 from codefusion.models import CodeFusionConfig
 from codefusion.models.backbone import load_backbone
 from codefusion.training.recipe import Phase
 
 CPU = torch.device("cpu")
+# Of a lagged model: which lags its programs are shown with, at how many different times, and how
+# many of them as they are while a draft is revised.
+LEAST_LAG, MOST_LAG = 0.1, 1.0
+TIMES = 40
+REVISED = 0.2
 # A program cut into runs of prompt tokens, and whether each may be masked.
 Pieces = tuple[tuple[tuple[int, ...], bool], ...]
 
@@ -96,10 +102,28 @@ def _draws(
     shape: tuple[int, ...], config: CodeFusionConfig, random: torch.Generator
 ) -> dict[str, Tensor]:
     options: dict[str, Any] = {"generator": random, "device": random.device}
-    return {
-        "level": torch.randint(0, config.num_train_timesteps, (shape[0],), **options),
-        "noise": torch.randn((*shape, config.embedding_size), **options),
-    }
+    if config.lagged:
+        level = level_of(_lagged_times(shape, options), config.num_train_timesteps)
+    else:
+        level = torch.randint(0, config.num_train_timesteps, (shape[0],), **options)
+    return {"level": level, "noise": torch.randn((*shape, config.embedding_size), **options)}
+
+
+def _lagged_times(shape: tuple[int, ...], options: dict[str, Any]) -> Tensor:
+    """Draw the times, (rows, width), of programs between nothing known and all known.
+
+    In a share of `REVISED`, no token is noisier than a ceiling, and up to all are known, as of a
+    draft that is revised from the ceiling on.
+    """
+    rows, width = shape
+    lag = LEAST_LAG + (MOST_LAG - LEAST_LAG) * torch.rand(rows, **options)
+    first = 1.0 - torch.rand(rows, **options) * (1.0 + lag * (width - 1))
+    time = lagged_time(first, lag, width)
+    ceiling, known = torch.rand(rows, 1, **options), torch.rand(rows, 1, **options)
+    revised = torch.where(torch.rand(shape, **options) < known, 0.0, torch.minimum(time, ceiling))
+    time = torch.where(torch.rand(rows, 1, **options) < REVISED, revised, time)
+    # N computes what depends on a time once for all tokens that share it.
+    return (time * TIMES).ceil() / TIMES
 
 
 def _generators(

@@ -108,8 +108,7 @@ class ServedModel:
 
     def steps_of(self, question: Question) -> int:
         """Return how many steps a program takes at most."""
-        # From left to right, each token is a step, and so is the end.
-        return self.max_code_tokens + 1 if self.kind == "left-to-right" else question.steps
+        return self.pipeline.most_steps(question.steps)
 
     def prepare(self, question: Question) -> Prepared:
         """Read a question; raises `UsageError` for one that the model can't answer."""

@@ -1,0 +1,123 @@
+"""Drawing by a lagged model: noise leaves the program from the left, and the end is found there.
+
+Not for models all of whose tokens share a noise level: that is `diffusion`.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
+
+from codefusion.diffusion import add_noise, lagged_time, level_of
+from codefusion.models import CodeFusionConfig, CodeFusionModel, Prompt
+from codefusion.pipeline.draft import Start
+from codefusion.pipeline.drawing import (
+    Draws,
+    Frame,
+    draw_tokens,
+    entropy_of,
+    feedback_temperatures,
+    mean_embedding,
+)
+from codefusion.pipeline.options import Options
+
+# So many tokens of noise alone are seen behind those that are being denoised.
+AHEAD = 8
+
+Keep = Callable[[int, Frame], None]
+Tell = Callable[[int, int, Tensor], Tensor]
+
+
+def draw_lagged(
+    model: CodeFusionModel,
+    prompt: Prompt,
+    generators: Sequence[torch.Generator],
+    options: Options,
+    start: Start | None,
+    forbidden: Tensor,  # (rows, 1 or positions, vocabulary)
+    keep: Keep,
+    tell: Tell,
+) -> Draws:
+    """Denoise each token in `options.steps` passes, beginning one pass after its left neighbour.
+
+    Until a token is clean, it is drawn anew at each pass, from what D and H make of N's estimate,
+    and noised to its next level; the pass after its last is its neighbour's last, and so on until
+    every program has ended. The probability of a program is the product of its tokens' at their
+    last passes, where all left of them is clean.
+    """
+    config, device, rows = model.config, model.device, len(generators)
+    positions, steps = config.max_code_length, options.steps
+    pad, alpha_bar = config.pad_token_id, model.alpha_bar()
+    ceiling = 1.0 if options.draft is None else options.draft.strength
+
+    def noise() -> Tensor:
+        size = (positions, config.embedding_size)
+        drawn = torch.stack([torch.randn(size, generator=one) for one in generators])
+        return drawn.to(device, model.dtype)
+
+    pinned = torch.zeros(rows, positions, dtype=torch.bool, device=device)
+    tokens = torch.full((rows, positions), pad, device=device)
+    latents = noise()
+    if start is not None:
+        pinned = start.pinned
+        tokens = torch.where(start.known, start.tokens, tokens)
+        level = _levels(0, steps, ceiling, pinned, config)
+        noisy = add_noise(model.embedding(tokens), latents, alpha_bar[level])
+        latents = torch.where(start.known[:, :, None], noisy, latents)
+    temperature = feedback_temperatures(config, generators).to(device)
+    sure = torch.ones(rows, positions, device=device)
+    entropy = torch.zeros(rows, positions, device=device)
+    for number in itertools.count():
+        level = _levels(number, steps, ceiling, pinned, config)
+        later = _levels(number + 1, steps, ceiling, pinned, config)
+        width = positions if start is not None else min(positions, number + 1 + AHEAD)
+        # What is clean stays, and what will be noise alone again need not be drawn, but shown.
+        begin = max(0, number - math.ceil(steps * ceiling) + 1)
+        end = width if start is not None or options.traced else min(positions, number + 1)
+        places = slice(begin, end)
+        estimate = model.predict(latents[:, :width], level[:, :width], prompt)
+        logits = model.decode(estimate.clean, prompt, estimate.states, places)[1].float()
+        logits = logits.masked_fill(
+            forbidden if forbidden.shape[1] == 1 else forbidden[:, places], -torch.inf
+        )
+        chosen, _ = draw_tokens(logits / temperature[:, None, None], generators, positions)
+        chance = logits.softmax(dim=-1).gather(-1, chosen[..., None])[..., 0]
+        moving = level[:, places] > 0
+        tokens[:, places] = torch.where(moving, chosen, tokens[:, places])
+        sure[:, places] = torch.where(moving, chance, sure[:, places])
+        latents = noise()
+        seen = slice(0, min(positions, width + 1))
+        latents[:, seen] = add_noise(
+            model.embedding(tokens[:, seen]), latents[:, seen], alpha_bar[later[:, seen]]
+        )
+        if options.traced:
+            now = torch.where(moving, entropy_of(logits), entropy[:, places])
+            entropy[:, places] = now
+            shown = torch.where(torch.arange(positions, device=device) < end, tokens, pad)
+            mean = mean_embedding(estimate.clean, None)
+            level_now = float((1.0 - alpha_bar[level[:, :width]]).mean())
+            keep(number, Frame(level_now, shown, sure.clone(), entropy.clone(), mean))
+        latents = tell(number, int(level[:, :width].max()), latents)
+        clean = later == 0
+        # A pad ends a program once all left of it is clean.
+        ended = (clean.cumprod(dim=1).bool() & (tokens == pad)).any(dim=1)
+        if bool((ended | clean.all(dim=1)).all()):
+            break
+    pads = (tokens == pad).long()
+    counted = (pads.cumsum(dim=-1) - pads) == 0  # its tokens and the pad that ends it
+    logs = (sure.clamp_min(1e-9).log() * counted).sum(dim=-1)
+    return Draws(tokens, logs / counted.sum(dim=-1), log_probability=logs)
+
+
+def _levels(
+    number: int, steps: int, ceiling: float, pinned: Tensor, config: CodeFusionConfig
+) -> Tensor:
+    """Return the levels (rows, positions) before pass `number`; what is pinned is clean."""
+    first = torch.full((1,), ceiling - number / steps, device=pinned.device)
+    time = lagged_time(first, torch.full_like(first, 1.0 / steps), pinned.shape[1])
+    time = torch.where(pinned, 0.0, time.clamp(max=ceiling).expand(len(pinned), -1))
+    return level_of(time, config.num_train_timesteps)

@@ -1,0 +1,106 @@
+"""A lagged model, whose programs lose their noise from the left."""
+
+import pytest
+import torch
+
+from codefusion.errors import UsageError
+
+LAGGED = {"lagged": True, "self_conditioning": False}
+
+
+@pytest.fixture(scope="module")
+def lagged(make_pipeline):
+    return make_pipeline(**LAGGED)
+
+
+def test_a_sample_depends_on_its_own_seed_only(lagged):
+    def draw(k, seed, utterance="list all files"):
+        drawn = lagged(utterance, num_candidates=k, num_samples=k, seed=seed, num_inference_steps=3)
+        return {one.seed: (one.code, round(one.log_likelihood, 4)) for one in drawn}
+
+    many = draw(4, 7)
+    for seed, program in many.items():
+        assert draw(1, seed)[seed] == program
+
+
+def test_an_utterance_among_many_gets_the_candidates_it_gets_alone(lagged):
+    options = {"num_candidates": 2, "num_samples": 3, "num_inference_steps": 2}
+    both = lagged(["list all files", "count the lines of a.txt"], **options)
+    alone = lagged("count the lines of a.txt", **options)
+    assert [one.code for one in both[1]] == [one.code for one in alone]
+
+
+def watched(pipeline, steps):
+    """Return what a callback is told of one sample: (pass, latents after it) each."""
+    told = []
+
+    def callback(pipe, number, level, values):
+        told.append((number, values["latents"]))
+        return values
+
+    options = {"num_samples": 1, "num_candidates": 1, "num_inference_steps": steps}
+    pipeline("list all files", callback_on_step_end=callback, **options)
+    return told
+
+
+def test_each_token_takes_the_steps_and_begins_one_pass_after_its_left_neighbour(lagged):
+    told = watched(lagged, 3)
+    assert [number for number, _ in told] == list(range(len(told)))
+    assert 3 <= len(told) <= lagged.model.config.max_code_length + 2
+
+
+def test_what_is_clean_does_not_change_any_more(lagged):
+    told, table = watched(lagged, 2), lagged.model.embedding
+    for number, latents in told[1:]:
+        # With two steps for each, as many tokens are clean after pass k, from 0, as k.
+        settled = table.nearest(latents[:, :number])
+        torch.testing.assert_close(settled, table.nearest(told[-1][1][:, :number]))
+
+
+def test_scores_are_shares_of_what_was_drawn_and_the_probable_come_first(lagged):
+    drawn = lagged("list all files", num_samples=6, num_candidates=6, num_inference_steps=2)
+    firsts = [one for one in drawn if not one.repeats]
+    assert sum(one.score for one in firsts) == pytest.approx(1.0)
+    valid = [one.score for one in firsts if one.valid]
+    assert valid == sorted(valid, reverse=True)
+
+
+def test_a_trace_ends_with_the_candidate_and_loses_noise(lagged):
+    (one,) = lagged(
+        "list all files", num_samples=1, num_candidates=1, num_inference_steps=3, trace=True
+    )
+    assert one.trace[-1].code == one.code
+    assert len(one.trace) >= 3
+    assert one.trace[0].noise_level > one.trace[-1].noise_level
+
+
+def test_what_is_kept_of_a_draft_stays(lagged):
+    drawn = lagged(
+        "list all files", draft="ls -a docs", keep="-a", strength=0.7, num_samples=3,
+        num_candidates=3, num_inference_steps=3, language="bash",
+    )  # fmt: skip
+    assert all("-a" in one.code for one in drawn)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"guidance_scale": 2.0}, {"decoder_feedback": False}, {"rounding": "clamping"}],
+)
+def test_what_a_lagged_model_has_not_is_refused(lagged, options):
+    with pytest.raises(UsageError, match="lagged"):
+        lagged("list all files", **options)
+
+
+def test_other_samplers_are_refused(make_pipeline):
+    pipeline = make_pipeline("ddim", **LAGGED)
+    with pytest.raises(UsageError, match="renoising"):
+        pipeline("list all files")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"predict_length": True}, {"self_conditioning": True}, {"parameterisation": "epsilon"}],
+)
+def test_a_configuration_it_cannot_have_is_refused(make_model, fields):
+    with pytest.raises(UsageError, match="lagged"):
+        make_model(**{**LAGGED, **fields})
