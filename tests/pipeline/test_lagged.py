@@ -74,6 +74,26 @@ def test_a_trace_ends_with_the_candidate_and_loses_noise(lagged):
     assert one.trace[0].noise_level > one.trace[-1].noise_level
 
 
+def test_a_trace_depends_on_its_own_seed_only(lagged):
+    options = {"num_inference_steps": 2, "trace": True}
+    many = lagged("list all files", num_samples=5, num_candidates=5, **options)
+    for one in many:
+        (alone,) = lagged(
+            "list all files", num_samples=1, num_candidates=1, seed=one.seed, **options
+        )
+        # How noisy the whole is and what N's estimate is on average is rounded differently.
+        assert [step.code for step in alone.trace] == [step.code for step in one.trace]
+
+
+def test_tracing_does_not_change_the_candidates(lagged):
+    options = {"num_inference_steps": 3, "num_samples": 3, "num_candidates": 3}
+    plain = lagged("list all files", **options)
+    traced = lagged("list all files", trace=True, **options)
+    assert [one.code for one in plain] == [one.code for one in traced]
+    expected = [one.score for one in plain]
+    assert [one.score for one in traced] == pytest.approx(expected, rel=1e-4)
+
+
 def test_what_is_kept_of_a_draft_stays(lagged):
     drawn = lagged(
         "list all files", draft="ls -a docs", keep="-a", strength=0.7, num_samples=3,

@@ -71,11 +71,12 @@ def draw_lagged(
     temperature = feedback_temperatures(config, generators).to(device)
     sure = torch.ones(rows, positions, device=device)
     entropy = torch.zeros(rows, positions, device=device)
+    ended = torch.zeros(rows, dtype=torch.bool, device=device)
     for number in itertools.count():
         level = _levels(number, steps, ceiling, pinned, config)
         later = _levels(number + 1, steps, ceiling, pinned, config)
         width = positions if start is not None else min(positions, number + 1 + AHEAD)
-        # What is clean stays, and what will be noise alone again need not be drawn, but shown.
+        # What is clean stays. What will be noise alone again is drawn only to be shown.
         begin = max(0, number - math.ceil(steps * ceiling) + 1)
         end = width if start is not None or options.traced else min(positions, number + 1)
         places = slice(begin, end)
@@ -87,25 +88,30 @@ def draw_lagged(
         chosen, _ = draw_tokens(logits / temperature[:, None, None], generators, positions)
         chance = logits.softmax(dim=-1).gather(-1, chosen[..., None])[..., 0]
         moving = level[:, places] > 0
-        tokens[:, places] = torch.where(moving, chosen, tokens[:, places])
-        sure[:, places] = torch.where(moving, chance, sure[:, places])
+        guess, now_sure = tokens.clone(), sure.clone()
+        guess[:, places] = torch.where(moving, chosen, tokens[:, places])
+        now_sure[:, places] = torch.where(moving, chance, sure[:, places])
+        stays = later < config.num_train_timesteps - 1
+        tokens, sure = torch.where(stays, guess, tokens), torch.where(stays, now_sure, sure)
         latents = noise()
         seen = slice(0, min(positions, width + 1))
         latents[:, seen] = add_noise(
             model.embedding(tokens[:, seen]), latents[:, seen], alpha_bar[later[:, seen]]
         )
         if options.traced:
-            now = torch.where(moving, entropy_of(logits), entropy[:, places])
-            entropy[:, places] = now
-            shown = torch.where(torch.arange(positions, device=device) < end, tokens, pad)
+            now = entropy.clone()
+            now[:, places] = torch.where(moving, entropy_of(logits), entropy[:, places])
+            entropy = torch.where(stays, now, entropy)
+            shown = torch.where(torch.arange(positions, device=device) < end, guess, pad)
             mean = mean_embedding(estimate.clean, None)
             level_now = float((1.0 - alpha_bar[level[:, :width]]).mean())
-            keep(number, Frame(level_now, shown, sure.clone(), entropy.clone(), mean))
+            keep(number, Frame(level_now, shown, now_sure, now, mean, ended))
         latents = tell(number, int(level[:, :width].max()), latents)
         clean = later == 0
         # A pad ends a program once all left of it is clean.
         ended = (clean.cumprod(dim=1).bool() & (tokens == pad)).any(dim=1)
-        if bool((ended | clean.all(dim=1)).all()):
+        ended = ended | clean.all(dim=1)
+        if bool(ended.all()):
             break
     pads = (tokens == pad).long()
     counted = (pads.cumsum(dim=-1) - pads) == 0  # its tokens and the pad that ends it
