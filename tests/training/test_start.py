@@ -184,3 +184,24 @@ def test_weights_of_an_autoregressive_model_are_refused_by_one_that_is_not_lagge
     content = recipe_content(model__start_from=str(tmp_path / "first"), pretraining__steps=0)
     with pytest.raises(RecipeError, match="lagged"):
         train(content, tmp_path / "second")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"), [({"decoder_layers": 3}, "5"), ({"hidden_size": 64}, "other sizes")]
+)
+def test_an_autoregressive_model_of_another_size_is_refused(
+    recipe_content: Content, tmp_path: Path, change: dict[str, Any], said: str
+) -> None:
+    plain = {"self_conditioning": False}
+    first = recipe_content(
+        model__system="autoregressive", pretraining__steps=0, model__overrides=plain
+    )
+    train(first, tmp_path / "first")
+    content = recipe_content(
+        model__start_from=str(tmp_path / "first"),
+        model__overrides={**plain, "lagged": True, **change},
+        pretraining__steps=0,
+    )
+    with pytest.raises(RecipeError, match=said) as caught:
+        train(content, tmp_path / "second")
+    assert "\n" not in str(caught.value)

@@ -20,9 +20,9 @@ def from_autoregressive(model: CodeFusionModel, begun: AutoregressiveModel) -> d
     `begun` has as many layers as N and D together. Its layers come as they are, though they read
     both sides from now on; nothing depends on the time at first. Pad, which ends a program here,
     takes over what the end token was. What `begun` has nothing for, N's output, is not among
-    them. Sizes are not checked.
+    them. Sizes are not checked: of other sizes, the weights do not fit `model`.
     """
-    names, weights = set(model.state_dict()), dict(begun.state_dict())
+    weights = dict(begun.state_dict())
     pad, end = begun.config.pad_token_id, begun.config.eos_token_id
     depth = model.config.denoiser_layers
     taken: dict[str, Tensor] = {}
@@ -54,4 +54,4 @@ def from_autoregressive(model: CodeFusionModel, begun: AutoregressiveModel) -> d
         "decoder.positions.start.weight",
     ):
         taken[name] = torch.zeros_like(model.state_dict()[name])
-    return {name: value for name, value in taken.items() if name in names}
+    return taken

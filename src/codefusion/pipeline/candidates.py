@@ -19,7 +19,8 @@ class Candidate:
     """A program for an utterance.
 
     `score`, in [0, 1], is the share of all samples that agree with it up to formatting, see
-    `ranked_by_votes`; of a beam search, see `ranked_by_probability`. Where the checkpoint was
+    `ranked_by_votes`; of a beam search, see `ranked_by_probability`, and of a model that knows how
+    probable its programs are, see `weighed`. Where the checkpoint was
     calibrated for the way it was found, `score` estimates how probably it is right. `repeats` says
     that a better placed candidate is the same program. `log_likelihood` is the mean log
     probability of its tokens. `pinned` are the characters, from and up to, that a revision kept.

@@ -124,6 +124,12 @@ def _take_weights(model: Any, name: str) -> None:
                 f"start_from {name!r} is auto-regressive; only a lagged diffusion model can take "
                 "its weights: set lagged in model.overrides"
             )
+        depths = [one.denoiser_layers + one.decoder_layers for one in (begun.config, model.config)]
+        if depths[0] != depths[1]:
+            raise RecipeError(
+                f"start_from {name!r} has {depths[0]} layers, N and D together {depths[1]}; "
+                "change denoiser_layers or decoder_layers"
+            )
         _load(model, {**model.state_dict(), **from_autoregressive(model, begun)}, name)
         return
     if type(begun) is not type(model):
