@@ -44,6 +44,8 @@ def measure(name: str, path: Path, language: str | None) -> tuple[list[float], f
         logits = model.length(model.encode(ids, mask), mask)[0].float()
         ranks.append(int((logits > logits[length - 1]).sum()))
         loss += float(F.cross_entropy(logits, torch.tensor(length - 1)))
+    if not ranks:
+        raise UsageError(f"none of the pairs of {path} fits {name}")
     shares = [sum(rank < place for rank in ranks) / len(ranks) for place in PLACES]
     return shares, loss / len(ranks), len(ranks), int(config.max_code_length)
 

@@ -19,8 +19,8 @@ class Candidate:
     """A program for an utterance.
 
     `score`, in [0, 1], is the share of all samples that agree with it up to formatting, see
-    `ranked_by_votes`; of a beam search, see `ranked_by_probability`, and of a model that knows how
-    probable its programs are, see `weighed`. Where the checkpoint was
+    `ranked_by_votes`; of a beam search, see `ranked_by_probability`, and of a lagged
+    model, see `weighed`. Where the checkpoint was
     calibrated for the way it was found, `score` estimates how probably it is right. `repeats` says
     that a better placed candidate is the same program. `log_likelihood` is the mean log
     probability of its tokens. `pinned` are the characters, from and up to, that a revision kept.
@@ -56,14 +56,14 @@ class Drawn:
     """One sample, its trace if that was asked for, and what was pinned in it.
 
     `held` is what it held possible, itself included, or nothing where it was not asked.
-    `log_probability` is the whole program's, where the model can tell.
+    `log_confidence` is in the whole program, where samples are ranked by it.
     """
 
     sample: Sample
     trace: tuple[TraceStep, ...] = ()
     pinned: tuple[tuple[int, int], ...] = ()
     held: tuple[Possible, ...] = ()
-    log_probability: float | None = None
+    log_confidence: float | None = None
 
     def votes(self) -> list[Sample]:
         """Return the sample and what else it held possible, the vote shared among them."""
@@ -83,24 +83,24 @@ class Drawn:
 
 
 def weighed(drawn: Sequence[Drawn]) -> list[Drawn]:
-    """Return the samples with votes by how probable their programs are, where that is known.
+    """Return the samples of a lagged model with votes by the confidence in their programs.
 
-    How often a program was drawn estimates its probability, which is then not needed. The votes
-    of a program's samples are equal, and those of all together are as many as samples.
+    How often a program was drawn does not count. The votes of a program's samples are equal, and
+    those of all together are as many as samples. Other samples come back as they are.
     """
-    probable: dict[str, float] = {}
+    confident: dict[str, float] = {}
     for one in drawn:
-        if one.log_probability is None:
+        if one.log_confidence is None:
             return list(drawn)
         # Its last passes may have seen other noise: the surest counts.
-        before = probable.get(one.sample.code, -math.inf)
-        probable[one.sample.code] = max(before, one.log_probability)
-    top = max(probable.values(), default=0.0)
-    total = math.fsum(math.exp(log - top) for log in probable.values())
+        before = confident.get(one.sample.code, -math.inf)
+        confident[one.sample.code] = max(before, one.log_confidence)
+    top = max(confident.values(), default=0.0)
+    total = math.fsum(math.exp(log - top) for log in confident.values())
     count = Counter(one.sample.code for one in drawn)
     votes = {
         code: len(drawn) * math.exp(log - top) / total / count[code]
-        for code, log in probable.items()
+        for code, log in confident.items()
     }
     return [replace(one, sample=replace(one.sample, vote=votes[one.sample.code])) for one in drawn]
 

@@ -46,8 +46,10 @@ def draw_lagged(
 
     Until a token is clean, it is drawn anew at each pass, from what D and H make of N's estimate,
     and noised to its next level; the pass after its last is its neighbour's last, and so on until
-    every program has ended. The probability of a program is the product of its tokens' at their
-    last passes, where all left of them is clean.
+    every program has ended. Confidence in a program is the product of its tokens' probabilities at
+    their last passes, where all left of them is clean. With one pass a token that is the program's
+    probability; with more, what a token was drawn as before shines through its noise, and all
+    programs come out nearly as sure.
     """
     config, device, rows = model.config, model.device, len(generators)
     positions, steps = config.max_code_length, options.steps
@@ -116,7 +118,7 @@ def draw_lagged(
     pads = (tokens == pad).long()
     counted = (pads.cumsum(dim=-1) - pads) == 0  # its tokens and the pad that ends it
     logs = (sure.clamp_min(1e-9).log() * counted).sum(dim=-1)
-    return Draws(tokens, logs / counted.sum(dim=-1), log_probability=logs)
+    return Draws(tokens, logs / counted.sum(dim=-1), log_confidence=logs)
 
 
 def _levels(
