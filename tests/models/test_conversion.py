@@ -5,8 +5,27 @@ from codefusion.models.conversion import from_autoregressive
 PLAIN = {"self_conditioning": False}
 
 
-def test_it_begins_a_program_as_the_autoregressive_model_does(make_model, make_baseline):
-    # Further right the two differ at first: one reads what is left of a token from both sides.
+def test_read_from_the_left_it_says_what_the_autoregressive_model_does(make_model, make_baseline):
+    begun = make_baseline("autoregressive", tie_head=False, **PLAIN)
+    model = make_model(lagged=True, tie_head=False, **PLAIN)
+    model.load_state_dict({**model.state_dict(), **from_autoregressive(model, begun)})
+    config = model.config
+    prompt_ids = torch.tensor([[20, 21, 22, 2]])
+    seen = torch.ones_like(prompt_ids)
+    ids = torch.tensor([[config.eos_token_id, 30, 31, 32, 33]])
+    read = begun.prepare_prompt(begun.encode(prompt_ids, seen), seen)
+    expected = begun.logits(ids, read)
+    prompt = model.prepare_prompt(model.encode(prompt_ids, seen), seen)
+    logits = model.logits(ids, prompt)
+    end, pad = config.eos_token_id, config.pad_token_id
+    others = [i for i in range(config.vocab_size) if i != pad]
+    torch.testing.assert_close(logits[..., others], expected[..., others])
+    torch.testing.assert_close(logits[..., pad], expected[..., end])
+
+
+def test_it_denoises_what_follows_a_clean_beginning_as_the_autoregressive_model_reads_it(
+    make_model, make_baseline
+):
     begun = make_baseline("autoregressive", tie_head=False, **PLAIN)
     model = make_model(lagged=True, tie_head=False, **PLAIN)
     model.load_state_dict({**model.state_dict(), **from_autoregressive(model, begun)})
@@ -14,12 +33,13 @@ def test_it_begins_a_program_as_the_autoregressive_model_does(make_model, make_b
     prompt_ids = torch.tensor([[20, 21, 22, 2]])
     seen = torch.ones_like(prompt_ids)
     read = begun.prepare_prompt(begun.encode(prompt_ids, seen), seen)
-    expected = begun.logits(torch.tensor([[config.eos_token_id]]), read)[0, 0]
+    expected = begun.logits(torch.tensor([[config.eos_token_id, 30, 31]]), read)[0, -1]
     prompt = model.prepare_prompt(model.encode(prompt_ids, seen), seen)
-    noisy = torch.randn(1, 1, config.embedding_size)
-    level = torch.tensor([[config.num_train_timesteps - 1]])
-    estimate = model.predict(noisy, level, prompt)
-    logits = model.decode(estimate.clean, prompt, estimate.states)[1][0, 0]
+    noisy = torch.randn(1, 5, config.embedding_size)
+    noisy[:, :2] = model.embedding(torch.tensor([[30, 31]]))
+    last = config.num_train_timesteps - 1
+    estimate = model.predict(noisy, torch.tensor([[0, 0, last, last, last]]), prompt)
+    logits = model.decode(estimate.clean, prompt, estimate.states, estimate.sight)[1][0, 2]
     others = [i for i in range(config.vocab_size) if i != config.pad_token_id]
     torch.testing.assert_close(logits[others], expected[others])
 

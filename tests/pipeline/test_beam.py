@@ -7,10 +7,9 @@ import torch
 
 from codefusion.languages import get_language
 from codefusion.pipeline import TokenPipeline
-from codefusion.pipeline.base import Query
 from codefusion.pipeline.beam import beam_search
-from codefusion.pipeline.options import DECODER, Options
-from codefusion.pipeline.tokens import BEAMS
+from codefusion.pipeline.options import DECODER, Options, Query
+from codefusion.pipeline.search import BEAMS, hypotheses
 
 END = 2
 LETTERS = (5, 6, 7)
@@ -171,7 +170,7 @@ def test_a_search_depends_on_no_seed(pipeline):
 
 
 def test_an_utterance_among_many_gets_the_programs_it_gets_alone(pipeline, monkeypatch):
-    monkeypatch.setattr("codefusion.pipeline.tokens.SAMPLES_AT_ONCE", 8)  # two at once
+    monkeypatch.setattr("codefusion.pipeline.base.SAMPLES_AT_ONCE", 8)  # two at once
     utterances = ["list files", "count the lines of notes.txt, please, now", "who"]
     for utterance, together in zip(utterances, pipeline(utterances, num_beams=4), strict=True):
         alone = pipeline(utterance, num_beams=4)
@@ -191,7 +190,7 @@ def test_a_beam_writes_no_token_that_stands_for_nothing(make_baseline, examples)
     forbidden = {*tokenizer.all_special_ids, *pipeline.codec.slot_ids} - set(prompt.slots)
     with torch.no_grad():
         model.head.bias[list(forbidden)] += 3.0  # tempt it
-        (found,) = pipeline._search([prompt], 8)
+        (found,) = hypotheses(model, pipeline.codec, [prompt], 8)
     assert found
     assert not forbidden & {token for one in found for token in one.tokens}
 

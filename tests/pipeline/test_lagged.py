@@ -1,11 +1,14 @@
 """A lagged model, whose programs lose their noise from the left."""
 
+from typing import Any
+
 import pytest
 import torch
 
 from codefusion.errors import UsageError
 
 LAGGED = {"lagged": True, "self_conditioning": False}
+DRAWN: dict[str, Any] = {"num_beams": 0}
 
 
 @pytest.fixture(scope="module")
@@ -15,7 +18,9 @@ def lagged(make_pipeline):
 
 def test_a_sample_depends_on_its_own_seed_only(lagged):
     def draw(k, seed, utterance="list all files"):
-        drawn = lagged(utterance, num_candidates=k, num_samples=k, seed=seed, num_inference_steps=3)
+        drawn = lagged(
+            utterance, num_candidates=k, num_samples=k, seed=seed, num_inference_steps=3, **DRAWN
+        )
         return {one.seed: (one.code, round(one.log_likelihood, 4)) for one in drawn}
 
     many = draw(4, 7)
@@ -24,7 +29,7 @@ def test_a_sample_depends_on_its_own_seed_only(lagged):
 
 
 def test_an_utterance_among_many_gets_the_candidates_it_gets_alone(lagged):
-    options = {"num_candidates": 2, "num_samples": 3, "num_inference_steps": 2}
+    options = {"num_candidates": 2, "num_samples": 3, "num_inference_steps": 2, **DRAWN}
     both = lagged(["list all files", "count the lines of a.txt"], **options)
     alone = lagged("count the lines of a.txt", **options)
     assert [one.code for one in both[1]] == [one.code for one in alone]
@@ -58,7 +63,9 @@ def test_what_is_clean_does_not_change_any_more(lagged):
 
 
 def test_scores_are_shares_of_what_was_drawn_and_the_probable_come_first(lagged):
-    drawn = lagged("list all files", num_samples=6, num_candidates=6, num_inference_steps=2)
+    drawn = lagged(
+        "list all files", num_samples=6, num_candidates=6, num_inference_steps=2, **DRAWN
+    )
     firsts = [one for one in drawn if not one.repeats]
     assert sum(one.score for one in firsts) == pytest.approx(1.0)
     valid = [one.score for one in firsts if one.valid]
@@ -86,7 +93,7 @@ def test_a_trace_depends_on_its_own_seed_only(lagged):
 
 
 def test_tracing_does_not_change_the_candidates(lagged):
-    options = {"num_inference_steps": 3, "num_samples": 3, "num_candidates": 3}
+    options = {"num_inference_steps": 3, "num_samples": 3, "num_candidates": 3, **DRAWN}
     plain = lagged("list all files", **options)
     traced = lagged("list all files", trace=True, **options)
     assert [one.code for one in plain] == [one.code for one in traced]
@@ -124,3 +131,52 @@ def test_other_samplers_are_refused(make_pipeline):
 def test_a_configuration_it_cannot_have_is_refused(make_model, fields):
     with pytest.raises(UsageError, match="lagged"):
         make_model(**{**LAGGED, **fields})
+
+
+def test_it_searches_unless_something_needs_draws(lagged):
+    def codes(**options):
+        return [one.code for one in lagged("list all files", num_samples=3, **options)]
+
+    assert lagged.default_beams() == 10
+    assert codes() == codes(seed=9) == codes(num_beams=10)
+    for drawn in ({"trace": True}, {"draft": "ls -a docs"}, {"keep": "ls"}):
+        assert codes(**drawn) == codes(num_beams=0, **drawn)
+
+
+def test_a_search_finds_what_is_likelier_than_draws_by_the_same_measure(lagged):
+    best = lagged("list all files", num_beams=8)[0]
+    drawn = lagged("list all files", num_samples=16, num_candidates=16, num_beams=0)
+    assert best.log_likelihood > sum(one.log_likelihood for one in drawn) / 16
+    for one in drawn:
+        read = likelihood_of(lagged, "list all files", one.code)
+        if read is not None:
+            assert one.log_likelihood == pytest.approx(read, abs=1e-4)
+
+
+def likelihood_of(pipeline, utterance, code):
+    """Return the mean log p of the tokens of a program and its end, None where it has no text."""
+    model, codec = pipeline.model, pipeline.codec
+    ids = codec.code(code, {})
+    if codec.text(ids, {}) != code or len(ids) >= model.config.max_code_length:
+        return None
+    asked = torch.tensor([codec.prompt(utterance, "code").ids])
+    seen = torch.ones_like(asked)
+    with torch.no_grad():
+        prompt = model.prepare_prompt(model.encode(asked, seen), seen)
+        logits = model.logits(torch.tensor([[model.config.eos_token_id, *ids]]), prompt)
+    logs = logits[0].log_softmax(dim=-1)
+    return float(logs.gather(-1, torch.tensor([*ids, model.end_token_id])[:, None]).mean())
+
+
+@pytest.mark.parametrize("options", [{"trace": True}, {"draft": "ls -a docs"}])
+def test_a_search_is_refused_what_only_draws_have(lagged, options):
+    with pytest.raises(UsageError, match="num_beams"):
+        lagged("list all files", num_beams=4, **options)
+
+
+def test_the_places_of_a_program_are_enough_for_a_search_to_end(make_pipeline):
+    pipeline = make_pipeline(max_code_length=4, **LAGGED)
+    with torch.no_grad():
+        pipeline.model.head.bias[pipeline.model.end_token_id] -= 50.0  # it never wants to
+    for one in pipeline("list all files", num_beams=3):
+        assert len(pipeline.codec.code(one.code, {})) >= 1

@@ -108,9 +108,9 @@ def test_what_is_kept_of_a_draft_is_in_the_programs_that_no_sample_ended_in(make
         assert "find" in [one.code[start:end].strip() for start, end in one.pinned]
 
 
-def test_where_there_is_confidence_in_programs_it_counts_and_not_how_often_they_were_drawn():
-    def one(code, seed, confidence):
-        return Drawn(Sample(code, seed, -1.0), log_confidence=math.log(confidence))
+def test_where_the_probability_of_programs_is_known_it_counts_and_not_how_often_they_were_drawn():
+    def one(code, seed, probability):
+        return Drawn(Sample(code, seed, -1.0), log_probability=math.log(probability))
 
     drawn = [one("ls", 0, 0.1), one("ls", 1, 0.1), one("pwd", 2, 0.3)]
     ranked = ranked_by_votes(drawn, "bash", 3, 8)

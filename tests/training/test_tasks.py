@@ -141,13 +141,38 @@ def test_a_lagged_model_is_shown_programs_whose_noise_leaves_from_the_left(
         pairs, Phase(batch_size=4), config, BUCKETING, special_ids(tokenizer),
         self_conditioning=0.0, seed=5,
     )  # fmt: skip
-    rows = [row for batch in islice(drawn, 60) for row in batch["level"]]
+    rows = [
+        row.masked_fill(context, 0)
+        for batch in islice(drawn, 60)
+        for row, context in zip(batch["level"], batch["context"], strict=True)
+    ]
     last = config.num_train_timesteps - 1
     assert all(int(row.min()) >= 0 and int(row.max()) <= last for row in rows)
     rising = [bool((row.diff() >= 0).all()) for row in rows]
     # All but those that are shown as a draft is, with tokens known here and there.
     assert 0.75 < sum(rising) / len(rows) < 1.0
     assert any(int(row[0]) == 0 and int(row[-1]) == last for row in rows)
+
+
+def test_half_of_the_programs_of_a_lagged_model_tell_of_clean_tokens_only_to_their_right(
+    tokenizer: Any, pairs: list[Encoded]
+) -> None:
+    config = preset_config("tiny", {"vocab_size": 290, "lagged": True, "self_conditioning": False})
+    drawn = finetuning_batches(
+        pairs, Phase(batch_size=4), config, BUCKETING, special_ids(tokenizer),
+        self_conditioning=0.0, seed=5,
+    )  # fmt: skip
+    rows = [
+        (context, context & (level == config.num_train_timesteps - 1))
+        for batch in islice(drawn, 60)
+        for level, context in zip(batch["level"], batch["context"], strict=True)
+        if context.any()
+    ]
+    hiding = [(context, hidden) for context, hidden in rows if hidden.any()]
+    assert 0.35 < len(hiding) / len(rows) < 0.65
+    # All of the context or nothing; and never a token to the right of a noisy one.
+    assert all((hidden == context).all() for context, hidden in hiding)
+    assert all((hidden.int().diff() <= 0).all() for _, hidden in hiding)
 
 
 def test_the_share_of_self_conditioned_rows_is_the_set_one(batches: Batches) -> None:

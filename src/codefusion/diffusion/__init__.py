@@ -1,6 +1,6 @@
 """The noise process: schedules, the forward process, samplers. Knows nothing of text or files."""
 
-from codefusion.diffusion.lag import lagged_time, level_of
+from codefusion.diffusion.lag import lagged_time, level_of, sight
 from codefusion.diffusion.process import (
     add_noise,
     clean_from_epsilon,
@@ -16,4 +16,5 @@ __all__ = [
     "epsilon_from_clean",
     "lagged_time",
     "level_of",
+    "sight",
 ]

@@ -21,6 +21,19 @@ def lagged_time(first: Tensor, lag: Tensor, width: int) -> Tensor:
     return (first[:, None] + lag[:, None] * places).clamp(0.0, 1.0)
 
 
+def sight(context: Tensor, noise_alone: Tensor) -> Tensor:
+    """Return what each token sees, (rows, 1, width, width), True at the seen; it sees itself.
+
+    `context` and `noise_alone` are (rows, width). A token of the context sees what stands left of
+    it, as in an auto-regressive model, and so is the same whatever comes next. Others see all but
+    the places to their right that are noise alone and tell nothing.
+    """
+    width = context.shape[1]
+    left = torch.ones(width, width, dtype=torch.bool, device=context.device).tril()
+    tells = context | ~noise_alone
+    return (left | (~context[:, :, None] & tells[:, None, :]))[:, None]
+
+
 def level_of(time: Tensor, num_steps: int) -> Tensor:
     """Return the noise level of each time in [0, 1], whole numbers in [0, `num_steps`)."""
     return (time * num_steps).round().long().clamp(1, num_steps) - 1

@@ -92,6 +92,21 @@ class TokenModel(PreTrainedModel):
         """Compute what every step needs of E_s."""
         return Prompt([], self.decoder.memory(encoded), mask, lengths)
 
+    @property
+    def from_left(self) -> bool:
+        """Whether `logits` are of what follows each token, given all left of it."""
+        return self.causal
+
+    @property
+    def end_token_id(self) -> int:
+        """The token that ends a program."""
+        return int(self.config.eos_token_id)
+
+    @property
+    def places(self) -> int:
+        """How many tokens can be read from the left, the one that begins a program included."""
+        return int(self.config.max_code_length) + 1
+
     def new_cache(self) -> list[Cache]:
         """Return what the layers have read before the first token: nothing."""
         return [Cache() for _ in self.decoder.layers]

@@ -60,6 +60,7 @@ class Decoder(nn.Module):
         causal: bool = False,  # for the auto-regressive baseline
         cache: Sequence[Cache] = (),  # of each layer: what it read before `denoised`
         states: Tensor | None = None,  # (batch, length, hidden_size) of N, to go on from
+        sight: Tensor | None = None,  # (batch, 1, length, length), True at what a token sees
     ) -> Tensor:
         """Return D_s, (batch, length, embedding_size)."""
         if not self.layers:
@@ -69,7 +70,7 @@ class Decoder(nn.Module):
         h = self.input(denoised) + self.positions(stop, lengths)[..., start:, :]
         if states is not None:
             h = h + states
-        seen = None if lengths is None else visible(lengths, stop)[:, None, None, :]
+        seen = sight if lengths is None else visible(lengths, stop)[:, None, None, :]
         if causal:
             seen = torch.ones(stop, stop, dtype=torch.bool, device=h.device).tril()[start:]
         cos, sin = rotary_tables(stop, self.head_dim, h.device, h.dtype)

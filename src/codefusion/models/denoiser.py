@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 
-from codefusion.models.layers import Positions, TransformerLayer, rotary_tables
+from codefusion.models.layers import Cache, Positions, TransformerLayer, rotary_tables
 from codefusion.models.length import visible
 
 
@@ -45,7 +47,7 @@ class Denoiser(nn.Module):
         self.head_dim = hidden_size // num_heads
         self.input = nn.Linear(embedding_size * (2 if self_conditioning else 1), hidden_size)
         self.self_conditioning = self_conditioning
-        # What stands left of a token is cleaner than it, and says most of what it can be.
+        # What stands left of a token says most of what it can be.
         self.left = nn.Linear(embedding_size, hidden_size, bias=False) if lagged else None
         self.positions = Positions(max_length, hidden_size, from_end=knows_length)
         self.time = nn.Sequential(
@@ -72,28 +74,31 @@ class Denoiser(nn.Module):
         prompt_mask: Tensor | None,  # (batch, prompt length), None: all of it is seen
         previous: Tensor | None = None,  # the last estimate of the clean embedding
         lengths: Tensor | None = None,  # (batch,), when they are known
-        before: Tensor | None = None,  # (embedding_size,), what stands left of the first token
+        left: Tensor | None = None,  # (batch, length, embedding_size), where it reads neighbours
+        sight: Tensor | None = None,  # (batch, 1, length, length), True at what a token sees
+        cache: Sequence[Cache] = (),  # of each layer: what it read before `noisy`
     ) -> tuple[Tensor, Tensor]:
         """Return the prediction, (batch, length, embedding_size), and the states it is made of.
 
         Those are the residual stream after the last layer, (batch, length, hidden_size).
         """
-        own = noisy
         if self.self_conditioning:
             previous = torch.zeros_like(noisy) if previous is None else previous
             noisy = torch.cat((noisy, previous), dim=-1)
-        length = noisy.shape[1]
-        h = self.input(noisy) + self.positions(length, lengths)
+        start = len(cache[0]) if cache else 0
+        length = start + noisy.shape[1]
+        h = self.input(noisy) + self.positions(length, lengths)[..., start:, :]
         if self.left is not None:
-            assert before is not None
-            first = before.to(own.dtype).expand(len(own), 1, -1)
-            h = h + self.left(torch.cat((first, own[:, :-1]), dim=1))
-        seen = None if lengths is None else visible(lengths, length)[:, None, None, :]
-        rotary = rotary_tables(length, self.head_dim, h.device, h.dtype)
+            assert left is not None
+            h = h + self.left(left)
+        seen = sight if lengths is None else visible(lengths, length)[:, None, None, :]
+        cos, sin = rotary_tables(length, self.head_dim, h.device, h.dtype)
+        rotary = cos[start:], sin[start:]
         mask = None if prompt_mask is None else prompt_mask.bool()[:, None, None, :]
         modulation = self._modulation(time, h.dtype)
-        for layer, layer_memory in zip(self.layers, memory, strict=True):
-            h = layer(h, layer_memory, mask, rotary, modulation, seen)
+        each: Sequence[Cache | None] = cache or [None] * len(self.layers)
+        for layer, layer_memory, own in zip(self.layers, memory, each, strict=True):
+            h = layer(h, layer_memory, mask, rotary, modulation, seen, own)
         return self.output(self.norm(h)), h
 
     def _modulation(self, time: Tensor, dtype: torch.dtype) -> Tensor:

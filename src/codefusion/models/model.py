@@ -5,6 +5,7 @@ Not for the loop over steps: that is `codefusion.pipeline`. Not for losses: `obj
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -13,14 +14,14 @@ from torch import Tensor, nn
 from transformers import PreTrainedModel
 from transformers import initialization as init
 
-from codefusion.diffusion import add_noise, clean_from_epsilon, epsilon_from_clean
+from codefusion.diffusion import add_noise, clean_from_epsilon, epsilon_from_clean, sight
 from codefusion.models.configuration import CodeFusionConfig
 from codefusion.models.decoder import Decoder
 from codefusion.models.denoiser import Denoiser
 from codefusion.models.embedding import TokenEmbedding
 from codefusion.models.encoder import UtteranceEncoder
 from codefusion.models.head import Head
-from codefusion.models.layers import TransformerLayer
+from codefusion.models.layers import Cache, TransformerLayer
 from codefusion.models.length import LengthPredictor
 
 
@@ -40,12 +41,14 @@ class Prompt:
 class Estimate(NamedTuple):
     """What N makes of a noisy program: of (x_0, epsilon), both (batch, length, embedding_size).
 
-    `states` are N's own, (batch, length, hidden_size), for a D that goes on from them.
+    Of a lagged model also for D, which goes on from there: N's `states`, (batch, length,
+    hidden_size), and the `sight` that it had, as `codefusion.diffusion.sight` tells it.
     """
 
     clean: Tensor
     noise: Tensor
     states: Tensor | None = None
+    sight: Tensor | None = None
 
 
 @dataclass(frozen=True)
@@ -197,32 +200,105 @@ class CodeFusionModel(PreTrainedModel):
         that is lagged. Whichever of the two N predicts, the other follows by
         x_t = sqrt(a) x_0 + sqrt(1 - a) epsilon.
         """
-        time = (level.float() + 1.0) / self.config.num_train_timesteps
-        before = None
         if self.config.lagged:
-            before = self.embedding(torch.tensor(self.config.eos_token_id, device=noisy.device))
-        out, states = self.denoiser(
-            noisy, time, prompt.denoiser_memory, prompt.mask, previous, prompt.lengths, before
+            return self._predict_lagged(noisy, level, prompt, noisy, level == 0)
+        time = self._time(level)
+        out, _ = self.denoiser(
+            noisy, time, prompt.denoiser_memory, prompt.mask, previous, prompt.lengths
         )
         signal = self.alpha_bar()[level]
-        kept = states if self.config.lagged else None
         if self.config.parameterisation == "x":
-            return Estimate(out, epsilon_from_clean(noisy, out, signal), kept)
-        return Estimate(clean_from_epsilon(noisy, out, signal), out, kept)
+            return Estimate(out, epsilon_from_clean(noisy, out, signal))
+        return Estimate(clean_from_epsilon(noisy, out, signal), out)
+
+    def _time(self, level: Tensor) -> Tensor:
+        return (level.float() + 1.0) / self.config.num_train_timesteps
+
+    def _begin(self, rows: int) -> Tensor:
+        """Return what stands left of a program, (rows, 1, embedding_size)."""
+        end = torch.tensor(self.config.eos_token_id, device=self.device)
+        return self.embedding(end).expand(rows, 1, -1)
+
+    def _predict_lagged(
+        self, noisy: Tensor, level: Tensor, prompt: Prompt, clean: Tensor, context: Tensor
+    ) -> Estimate:
+        """Run a lagged model's N, told the tokens of the context whatever their own noise.
+
+        `context` is (batch, length). What stands right of one of its tokens reads that in `clean`,
+        which is like `noisy` in shape, and what stands right of another in `noisy`.
+        """
+        read = torch.where(context[:, :, None], clean, noisy)
+        left = torch.cat((self._begin(len(noisy)).to(noisy.dtype), read[:, :-1]), dim=1)
+        seen = sight(context, level == self.config.num_train_timesteps - 1)
+        out, states = self.denoiser(
+            noisy, self._time(level), prompt.denoiser_memory, prompt.mask, left=left, sight=seen
+        )
+        noise = epsilon_from_clean(noisy, out, self.alpha_bar()[level])
+        return Estimate(out, noise, states, seen)
+
+    @property
+    def from_left(self) -> bool:
+        """Whether it can be read as an auto-regressive model, too, see `logits`."""
+        return bool(self.config.lagged)
+
+    @property
+    def end_token_id(self) -> int:
+        """The token that ends a program."""
+        return int(self.config.pad_token_id)
+
+    @property
+    def places(self) -> int:
+        """How many tokens can be read from the left, the one that begins a program included."""
+        return int(self.config.max_code_length)
+
+    def new_cache(self) -> list[Cache]:
+        """Return what the layers of N and D have read before the first token: nothing."""
+        return [Cache() for _ in (*self.denoiser.layers, *self.decoder.layers)]
+
+    def logits(self, ids: Tensor, prompt: Prompt, cache: Sequence[Cache] = ()) -> Tensor:
+        """Return logits (batch, positions, vocab_size) of what follows (batch, positions) ids.
+
+        For a lagged model, which can be read as an auto-regressive one: each token is told all
+        that is left of it and shown nothing of itself, as context is in training. A program
+        begins after the end token, and ends with a pad. With `cache`, the ids follow those
+        that were read with them before, and are added to them.
+        """
+        depth = len(self.denoiser.layers)
+        told = self.embedding(ids)
+        nothing = torch.zeros_like(told)
+        last = torch.full_like(ids, self.config.num_train_timesteps - 1)
+        seen = None
+        if not cache or len(cache[0]) == 0:
+            every = torch.ones_like(ids, dtype=torch.bool)
+            seen = sight(every, every)
+        out, states = self.denoiser(
+            nothing,
+            self._time(last),
+            prompt.denoiser_memory,
+            prompt.mask,
+            left=told,
+            sight=seen,
+            cache=cache[:depth],
+        )
+        decoded = self.decoder(
+            out, prompt.decoder_memory, prompt.mask, cache=cache[depth:], states=states, sight=seen
+        )
+        return self.head(decoded, self.embedding.weight())
 
     def decode(
         self,
         denoised: Tensor,
         prompt: Prompt,
         states: Tensor | None = None,
+        sight: Tensor | None = None,
         places: slice = slice(None),
     ) -> tuple[Tensor, Tensor]:
-        """Run D and H on x̂_0, and on N's states where the model is lagged: (D_s, logits).
+        """Run D and H on x̂_0: (D_s, logits). `states` and `sight` are a lagged `Estimate`'s.
 
         D reads all of the program; only of the tokens at `places` are its states and logits.
         """
         decoded = self.decoder(
-            denoised, prompt.decoder_memory, prompt.mask, prompt.lengths, states=states
+            denoised, prompt.decoder_memory, prompt.mask, prompt.lengths, states=states, sight=sight
         )[:, places]
         return decoded, self.head(decoded, self.embedding.weight())
 
@@ -237,12 +313,14 @@ class CodeFusionModel(PreTrainedModel):
         use_noise_prompt: Tensor | None = None,  # (batch,) bool, None: everywhere
         self_condition: Tensor | None = None,  # (batch,) bool
         features: Tensor | None = None,  # (prompts, prompt length, backbone_size)
+        context: Tensor | None = None,  # (batch, length) bool, of a lagged model, which needs it
     ) -> TrainingOutput:
         """One training pass at the given noise levels.
 
         Where `use_noise_prompt` holds, E_s is `noise_prompt`. Where `self_condition` holds, N is
         fed its own first estimate. Several draws per utterance: give each prompt once and
-        `batch` rows of code, in blocks of equal prompts.
+        `batch` rows of code, in blocks of equal prompts. A token of the `context` is told to what
+        stands right of it; at the last level, it is shown nothing of itself.
         """
         lengths = length_logits = None
         if self.config.predict_length:
@@ -267,12 +345,18 @@ class CodeFusionModel(PreTrainedModel):
             with torch.no_grad():
                 first = self.predict(noisy, level, prompt).clean
             previous = torch.where(self_condition[:, None, None], first, torch.zeros_like(first))
-        predicted_clean, predicted_noise, states = self.predict(noisy, level, prompt, previous)
+        if self.config.lagged:
+            assert context is not None
+            hidden = context & (level == self.config.num_train_timesteps - 1)
+            noisy = noisy.masked_fill(hidden[:, :, None], 0.0)
+            estimate = self._predict_lagged(noisy, level, prompt, clean, context)
+        else:
+            estimate = self.predict(noisy, level, prompt, previous)
         # D must learn from N's estimate: on clean embeddings its task is trivial and the loss
         # falls to nothing while samples are nonsense.
-        decoded, logits = self.decode(predicted_clean, prompt, states)
+        decoded, logits = self.decode(estimate.clean, prompt, estimate.states, estimate.sight)
         return TrainingOutput(
-            clean, noise, predicted_clean, predicted_noise, decoded, logits, length_logits
+            clean, noise, estimate.clean, estimate.noise, decoded, logits, length_logits
         )
 
     def count_parameters(self) -> dict[str, int]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar, Self, overload
 
@@ -26,23 +26,14 @@ from codefusion.pipeline.decoding import decoded, trace_step
 from codefusion.pipeline.draft import Start
 from codefusion.pipeline.drawing import Draws, Frame, sample_seeds
 from codefusion.pipeline.folders import broken_checkpoint, load_model, named_class
-from codefusion.pipeline.options import DECODER, Callback, Options, Watcher
+from codefusion.pipeline.options import DECODER, Callback, Options, Query, Watcher
 from codefusion.pipeline.reading import read_prompts
 from codefusion.pipeline.revision import asked_revision
+from codefusion.pipeline.search import BEAMS, search
 
 Table = Sequence[Sequence[str]]
 SAMPLES_AT_ONCE = 256
 DEFAULT_SAMPLES = 16
-
-
-@dataclass(frozen=True)
-class Query:
-    """An utterance that has been read; a program is drawn of each seed where any is drawn."""
-
-    prompt: EncodedPrompt
-    language: str | None
-    seeds: Sequence[int]
-    num_candidates: int
 
 
 class CodePipeline(DiffusionPipeline, ABC):
@@ -91,13 +82,20 @@ class CodePipeline(DiffusionPipeline, ABC):
         """Raise `UsageError` for what this pipeline has not."""
 
     def default_beams(
-        self, num_candidates: int = 5, traced: bool = False, temperature: float = 1.0
+        self,
+        num_candidates: int = 5,
+        traced: bool = False,
+        temperature: float = 1.0,
+        revised: bool = False,
     ) -> int:
         """Return with how many beams it searches where nothing else is asked for; 0 is to draw.
 
-        `traced` says that its steps are to be seen.
+        10, or as many as candidates, of a model that can be read from the left. It draws where
+        its steps are to be seen (`traced`), a temperature is asked for or a draft is `revised`,
+        none of which a search can.
         """
-        return 0
+        searches = self.model.from_left and not traced and temperature == 1.0 and not revised
+        return max(BEAMS, num_candidates) if searches else 0
 
     @abstractmethod
     def _draw(
@@ -112,6 +110,16 @@ class CodePipeline(DiffusionPipeline, ABC):
 
         With a `start`, what it pins stands in each, and it begins at the draft's noise level.
         """
+
+    def _check_search(self, options: Options) -> None:
+        if not options.num_beams:
+            return
+        if not self.model.from_left:
+            raise UsageError("this model has no beams: it does not write from left to right")
+        if options.traced or options.callback is not None:
+            raise UsageError("a beam search has no steps to tell or trace: set num_beams to 0")
+        if options.revision is not None:
+            raise UsageError("a beam search cannot revise a draft: set num_beams to 0")
 
     def most_steps(self, steps: int) -> int:
         """Return how many steps a draw takes at most where `steps` are asked for.
@@ -191,8 +199,8 @@ class CodePipeline(DiffusionPipeline, ABC):
                 nothing votes: at most `num_beams` candidates come back, all of them different, in
                 the order of their probability. Where none is valid and there are two or more
                 beams, it searches once more with twice as many. Only for a model that writes from
-                the left, whose own choice it is, with 10 beams or `num_candidates`, where neither
-                `generator`, a trace nor a temperature is given.
+                the left or is lagged, whose own choice it is, with 10 beams or `num_candidates`,
+                where no `generator`, trace, callback, temperature or draft is given.
             temperature: of the baselines' sampling; 0 takes the likeliest token each time.
             draft: a program to revise: noised to `strength` and denoised again. Samples that are
                 the draft itself come last. Only for one utterance, and not by a model that
@@ -226,9 +234,11 @@ class CodePipeline(DiffusionPipeline, ABC):
             raise UsageError(f"steps must be between 1 and {total}, got {num_inference_steps}")
         traced = trace or on_step is not None
         beams = num_beams
+        revision = asked_revision(draft, keep, strength)
         if beams is None:
-            chosen = self.default_beams(num_candidates, traced, temperature)
-            beams = chosen if generator is None else 0
+            draws_anyway = generator is not None or callback_on_step_end is not None
+            chosen = self.default_beams(num_candidates, traced, temperature, revision is not None)
+            beams = 0 if draws_anyway else chosen
         options = Options(
             steps=num_inference_steps,
             guidance=guidance_scale,
@@ -240,11 +250,12 @@ class CodePipeline(DiffusionPipeline, ABC):
             num_beams=beams,
             temperature=temperature,
             on_step=on_step,
-            revision=asked_revision(draft, keep, strength),
+            revision=revision,
         )
         if options.revision is not None and len(utterances) != 1:
             raise UsageError(f"a revision is of one utterance, got {len(utterances)}")
         self._check(options)
+        self._check_search(options)
         seeds = sample_seeds(draws, seed, generator)
         longest = self.model.config.max_prompt_length
         queries = [
@@ -264,9 +275,15 @@ class CodePipeline(DiffusionPipeline, ABC):
         """Return ranked candidates for each query, together; no answer depends on the others.
 
         For servers, which read what many ask; others call the pipeline, which also checks what is
-        asked. Draws for each query a program of every seed, and lets them vote; with a revision
-        in the options there is one query. Raises `UsageError` for a draft that is too long.
+        asked. Searches, or draws for each query a program of every seed, and lets them vote; with
+        a revision in the options there is one query. Raises `UsageError` for a draft that is too
+        long.
         """
+        if options.num_beams:
+            found = search(
+                self.model, self.codec, queries, options.num_beams, options.steps, SAMPLES_AT_ONCE
+            )
+            return [self._calibrated(one) for one in found]
         if options.revision is not None:
             (only,) = queries
             options = self._with_draft(options, only)

@@ -35,19 +35,20 @@ def beam_search(
     end: int,
     max_length: int,
     device: torch.device | str = "cpu",
+    begin: int | None = None,
 ) -> list[list[Hypothesis]]:
     """Search `searches` times side by side; return what each found, the most probable first.
 
     `read(tokens, parents)` is given, for each of `searches` * `width` rows, the row of the last
-    call that it continues and the token it adds (the end token, to begin with), and returns the
-    log probabilities of what may follow, (rows, vocabulary).
+    call that it continues and the token it adds (`begin`, or else the end token, to begin with),
+    and returns the log probabilities of what may follow, (rows, vocabulary).
 
     Of the continuations of all beams, those in the first `width` places that end have ended, and
     the likeliest `width` others go on. A search is over when `width` programs have ended, or at
     `max_length` tokens, where all must. There is no length penalty: the most probable program is
     wanted, and commands are short. With a width of 1 it is greedy decoding.
     """
-    tokens = torch.full((searches * width, 1), end, device=device)
+    tokens = torch.full((searches * width, 1), end if begin is None else begin, device=device)
     parents = torch.arange(searches * width, device=device)
     first_row = parents.view(searches, width)[:, :1]
     # The beams of a search begin alike: all but one count as impossible, or they would stay so.

@@ -56,14 +56,14 @@ class Drawn:
     """One sample, its trace if that was asked for, and what was pinned in it.
 
     `held` is what it held possible, itself included, or nothing where it was not asked.
-    `log_confidence` is in the whole program, where samples are ranked by it.
+    `log_probability` is that of the whole program, where samples are ranked by it.
     """
 
     sample: Sample
     trace: tuple[TraceStep, ...] = ()
     pinned: tuple[tuple[int, int], ...] = ()
     held: tuple[Possible, ...] = ()
-    log_confidence: float | None = None
+    log_probability: float | None = None
 
     def votes(self) -> list[Sample]:
         """Return the sample and what else it held possible, the vote shared among them."""
@@ -83,24 +83,24 @@ class Drawn:
 
 
 def weighed(drawn: Sequence[Drawn]) -> list[Drawn]:
-    """Return the samples of a lagged model with votes by the confidence in their programs.
+    """Return the samples of a lagged model with votes by the probability of their programs.
 
     How often a program was drawn does not count. The votes of a program's samples are equal, and
     those of all together are as many as samples. Other samples come back as they are.
     """
-    confident: dict[str, float] = {}
+    probable: dict[str, float] = {}
     for one in drawn:
-        if one.log_confidence is None:
+        if one.log_probability is None:
             return list(drawn)
-        # Its last passes may have seen other noise: the surest counts.
-        before = confident.get(one.sample.code, -math.inf)
-        confident[one.sample.code] = max(before, one.log_confidence)
-    top = max(confident.values(), default=0.0)
-    total = math.fsum(math.exp(log - top) for log in confident.values())
+        # Other tokens may spell the same program: the likeliest count.
+        before = probable.get(one.sample.code, -math.inf)
+        probable[one.sample.code] = max(before, one.log_probability)
+    top = max(probable.values(), default=0.0)
+    total = math.fsum(math.exp(log - top) for log in probable.values())
     count = Counter(one.sample.code for one in drawn)
     votes = {
         code: len(drawn) * math.exp(log - top) / total / count[code]
-        for code, log in confident.items()
+        for code, log in probable.items()
     }
     return [replace(one, sample=replace(one.sample, vote=votes[one.sample.code])) for one in drawn]
 

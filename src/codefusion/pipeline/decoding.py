@@ -32,7 +32,7 @@ def decoded(
     for row, (prompt, seed) in enumerate(jobs):
         ids = until_pad(draws.tokens[row].tolist(), codec.tokenizer.pad_token_id)
         sample = Sample(codec.text(ids, prompt.slots), seed, float(draws.log_likelihood[row]))
-        whole = draws.log_confidence
+        whole = draws.log_probability
         pinned = [] if start is None else start.pinned[row].tolist()
         trace = tuple(
             trace_step(codec, number, frame, row, prompt)

@@ -63,8 +63,8 @@ class CodeFusionPipeline(CodePipeline):
         self.scheduler = swap_scheduler(self.scheduler, name)
 
     def _check(self, options: Options) -> None:
-        if options.num_beams or options.temperature != 1.0:
-            raise UsageError("a diffusion model has no beams and no temperature")
+        if options.temperature != 1.0:
+            raise UsageError("a diffusion model has no temperature")
         if options.feedback and options.rounding != DECODER:
             raise UsageError(f"{options.rounding} does without D; it has no decoder feedback")
         if not self.model.config.lagged:
@@ -200,7 +200,7 @@ class CodeFusionPipeline(CodePipeline):
     ) -> tuple[Tensor, Tensor]:
         """Return N's estimates of (x_0, epsilon), led away from what it says of no utterance."""
         model = self.model
-        clean, epsilon, _ = model.predict(noisy, level, prompt, previous)
+        clean, epsilon = model.predict(noisy, level, prompt, previous)[:2]
         if guidance == 1.0:
             return clean, epsilon
         # The unconditional branch of pre-training: a fresh noise prompt at each step.
@@ -208,7 +208,7 @@ class CodeFusionPipeline(CodePipeline):
         length = max(1, model.config.max_prompt_length // 4)
         encoded = noise(length, model.config.encoder.d_model)
         free = model.prepare_prompt(encoded, None, prompt.lengths)
-        free_clean, free_epsilon, _ = model.predict(noisy, level, free, previous)
+        free_clean, free_epsilon = model.predict(noisy, level, free, previous)[:2]
         return (
             free_clean + guidance * (clean - free_clean),
             free_epsilon + guidance * (epsilon - free_epsilon),

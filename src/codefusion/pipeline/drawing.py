@@ -51,7 +51,7 @@ class Draws:
     log_likelihood: Tensor  # (rows,), mean log probability per token
     frames: Sequence[Frame] = ()
     held: Held | None = None
-    log_confidence: Tensor | None = None  # (rows,), of whole programs, where they are ranked by it
+    log_probability: Tensor | None = None  # (rows,), of whole programs, where they are ranked by it
 
 
 def sample_seeds(

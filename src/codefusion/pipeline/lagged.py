@@ -46,10 +46,8 @@ def draw_lagged(
 
     Until a token is clean, it is drawn anew at each pass, from what D and H make of N's estimate,
     and noised to its next level; the pass after its last is its neighbour's last, and so on until
-    every program has ended. Confidence in a program is the product of its tokens' probabilities at
-    their last passes, where all left of them is clean. With one pass a token that is the program's
-    probability; with more, what a token was drawn as before shines through its noise, and all
-    programs come out nearly as sure.
+    every program has ended. Then the model reads each once from the left, which tells how probable
+    it is.
     """
     config, device, rows = model.config, model.device, len(generators)
     positions, steps = config.max_code_length, options.steps
@@ -83,7 +81,9 @@ def draw_lagged(
         end = width if start is not None or options.traced else min(positions, number + 1)
         places = slice(begin, end)
         estimate = model.predict(latents[:, :width], level[:, :width], prompt)
-        logits = model.decode(estimate.clean, prompt, estimate.states, places)[1].float()
+        logits = model.decode(estimate.clean, prompt, estimate.states, estimate.sight, places)[
+            1
+        ].float()
         logits = logits.masked_fill(
             forbidden if forbidden.shape[1] == 1 else forbidden[:, places], -torch.inf
         )
@@ -117,8 +117,15 @@ def draw_lagged(
             break
     pads = (tokens == pad).long()
     counted = (pads.cumsum(dim=-1) - pads) == 0  # its tokens and the pad that ends it
-    logs = (sure.clamp_min(1e-9).log() * counted).sum(dim=-1)
-    return Draws(tokens, logs / counted.sum(dim=-1), log_confidence=logs)
+    total = (_log_probabilities(model, prompt, tokens) * counted).sum(dim=-1)
+    return Draws(tokens, total / counted.sum(dim=-1), log_probability=total)
+
+
+def _log_probabilities(model: CodeFusionModel, prompt: Prompt, tokens: Tensor) -> Tensor:
+    """Return log p of each of (rows, positions) tokens, given the utterance and all left of it."""
+    begin = torch.full_like(tokens[:, :1], model.config.eos_token_id)
+    logits = model.logits(torch.cat((begin, tokens[:, :-1]), dim=1), prompt).float()
+    return logits.log_softmax(dim=-1).gather(-1, tokens[:, :, None])[:, :, 0]
 
 
 def _levels(

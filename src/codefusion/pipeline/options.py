@@ -11,6 +11,7 @@ from typing import Any
 
 from torch import Tensor
 
+from codefusion.data.codec import EncodedPrompt
 from codefusion.errors import UsageError, unknown_name
 from codefusion.pipeline.draft import Draft
 from codefusion.pipeline.revision import Revision
@@ -19,6 +20,16 @@ from codefusion.traces import TraceStep
 Callback = Callable[[Any, int, int, dict[str, Tensor]], Any]
 Watcher = Callable[[Sequence[TraceStep]], Any]
 DECODER, GROUNDING, CLAMPING = ROUNDINGS = ("decoder", "grounding", "clamping")
+
+
+@dataclass(frozen=True)
+class Query:
+    """An utterance that has been read; a program is drawn of each seed where any is drawn."""
+
+    prompt: EncodedPrompt
+    language: str | None
+    seeds: Sequence[int]
+    num_candidates: int
 
 
 @dataclass(frozen=True)

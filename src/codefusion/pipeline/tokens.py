@@ -6,7 +6,7 @@ Not for retrieval, which has no model (`codefusion.systems.retrieval`).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -18,25 +18,18 @@ from codefusion.errors import UsageError
 from codefusion.models import Prompt
 from codefusion.models.baselines import BASELINES, TokenModel
 from codefusion.models.length import visible
-from codefusion.pipeline.base import SAMPLES_AT_ONCE, CodePipeline, Query
-from codefusion.pipeline.beam import Hypothesis, beam_search
-from codefusion.pipeline.candidates import Candidate, ranked_by_probability
+from codefusion.pipeline.base import CodePipeline
 from codefusion.pipeline.draft import Start
 from codefusion.pipeline.drawing import Draws, Frame, draw_tokens, entropy_of, mean_embedding
 from codefusion.pipeline.options import DECODER, Options
-from codefusion.pipeline.reading import read_prompts, unwritable
-from codefusion.ranking import Found, Sample
-
-Reader = Callable[[Tensor, Tensor | None], Tensor]
-# Five candidates are usually asked for, and some that are found are one program, or invalid.
-BEAMS = 10
+from codefusion.pipeline.reading import unwritable
+from codefusion.pipeline.search import left_reader
 
 
 class TokenPipeline(CodePipeline):
     """Samples from a baseline, or searches for its likeliest programs.
 
-    It has no scheduler and no guidance. A model that writes from left to right searches, unless
-    it is to show its steps; a masked model cannot.
+    It has no scheduler and no guidance.
     """
 
     models: ClassVar[Mapping[str, Any]] = {one.__name__: one for one in BASELINES.values()}
@@ -50,76 +43,16 @@ class TokenPipeline(CodePipeline):
         """Refuse: raises `UsageError`."""
         raise UsageError(f"a baseline has no scheduler to swap for {name}")
 
-    def default_beams(
-        self, num_candidates: int = 5, traced: bool = False, temperature: float = 1.0
-    ) -> int:
-        """Return 10, or as many as candidates.
-
-        0 for a masked model, which cannot search, and where steps or a temperature are asked for,
-        which a search has not.
-        """
-        searches = self.model.causal and not traced and temperature == 1.0
-        return max(BEAMS, num_candidates) if searches else 0
-
     def _check(self, options: Options) -> None:
         if options.guidance != 1.0 or options.callback is not None:
             raise UsageError("a baseline has no guidance or callback")
         if options.feedback or options.rounding != DECODER:
             raise UsageError("a baseline has no decoder feedback, grounding or clamping")
-        if options.num_beams and options.traced:
-            raise UsageError("a beam search has no trace: it keeps no program from step to step")
-        if options.num_beams and not self.model.causal:
-            raise UsageError("a masked model has no beams: it does not write from left to right")
         if options.revision is not None and self.model.causal:
             raise UsageError(
                 "this model writes from left to right and cannot revise a draft; "
                 "take a diffusion model, such as `cf`, `bash-diffusion` or a run of your own"
             )
-
-    @torch.no_grad()
-    def answer(self, queries: Sequence[Query], options: Options) -> list[list[Candidate]]:
-        """Return ranked candidates for each query, drawn, or with beams searched for together.
-
-        A search by two or more beams that finds nothing valid is made once more with twice as
-        many; one beam is the greedy program, whatever it is.
-        """
-        if not options.num_beams:
-            return super().answer(queries, options)
-        answers = self._searched(queries, options.num_beams, options.steps)
-        # What does not parse is of no use to anyone; twice as many beams mostly find something.
-        failed = [
-            i
-            for i, (one, query) in enumerate(zip(answers, queries, strict=True))
-            if options.num_beams > 1 and query.language and not any(each.valid for each in one)
-        ]
-        again = [queries[i] for i in failed]
-        wider = self._searched(again, 2 * options.num_beams, options.steps)
-        for i, found in zip(failed, wider, strict=True):
-            if any(one.valid for one in found):
-                answers[i] = found
-        return answers
-
-    def _searched(self, queries: Sequence[Query], beams: int, steps: int) -> list[list[Candidate]]:
-        answers = []
-        at_once = max(1, SAMPLES_AT_ONCE // beams)
-        for start in range(0, len(queries), at_once):
-            part = queries[start : start + at_once]
-            of_each = self._search([one.prompt for one in part], beams)
-            for one, found in zip(part, of_each, strict=True):
-                programs = [
-                    Found(
-                        Sample(
-                            self.codec.text(each.tokens, one.prompt.slots),
-                            one.seeds[0],
-                            each.log_likelihood,
-                        ),
-                        each.log_probability,
-                    )
-                    for each in found
-                ]
-                ranked = ranked_by_probability(programs, one.language, one.num_candidates, steps)
-                answers.append(self._calibrated(ranked))
-        return answers
 
     def _draw(
         self,
@@ -133,39 +66,6 @@ class TokenPipeline(CodePipeline):
             return self._left_to_right(asked, prompt, generators, options)
         return self._unmask(asked, prompt, generators, options, start)
 
-    def _search(self, prompts: Sequence[EncodedPrompt], width: int) -> list[list[Hypothesis]]:
-        asked = [prompt for prompt in prompts for _ in range(width)]
-        read = self._reader(asked, read_prompts(self.model, asked, ()))
-        config = self.model.config
-        return beam_search(
-            lambda tokens, parents: read(tokens, parents).log_softmax(dim=-1),
-            len(prompts),
-            width,
-            config.eos_token_id,
-            config.max_code_length,
-            self.model.device,
-        )
-
-    def _reader(self, asked: Sequence[EncodedPrompt], prompt: Prompt) -> Reader:
-        """Return a function of the next tokens, (rows,), and of the rows that they continue.
-
-        None means that each continues its own. It returns logits (rows, vocabulary) of what may
-        follow, the end token included.
-        """
-        model, config = self.model, self.model.config
-        cache = model.new_cache()
-        forbidden = unwritable(self.model, self.codec, asked, None, 1)[:, 0]
-        forbidden[:, config.eos_token_id], forbidden[:, config.pad_token_id] = False, True
-
-        def read(tokens: Tensor, parents: Tensor | None) -> Tensor:
-            if parents is not None:
-                for layer in cache:
-                    layer.select(parents)
-            logits = model.logits(tokens[:, None], prompt, cache)[:, 0].float()
-            return logits.masked_fill(forbidden, -torch.inf)
-
-        return read
-
     def _left_to_right(
         self,
         asked: Sequence[EncodedPrompt],
@@ -176,7 +76,7 @@ class TokenPipeline(CodePipeline):
         """Ancestral sampling, until every row has ended."""
         config, device = self.model.config, self.model.device
         end, pad = config.eos_token_id, config.pad_token_id
-        read = self._reader(asked, prompt)
+        read = left_reader(self.model, self.codec, asked, prompt)
         chosen = torch.full((len(asked),), end, device=device)
         ended = torch.zeros(len(asked), dtype=torch.bool, device=device)
         total = torch.zeros(len(asked), device=device)

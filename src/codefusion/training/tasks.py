@@ -27,6 +27,8 @@ CPU = torch.device("cpu")
 LEAST_LAG, MOST_LAG = 0.1, 1.0
 TIMES = 40
 REVISED = 0.2
+# How many programs show nothing of a token that is clean, so that it must be told from its left.
+TOLD = 0.5
 # A program cut into runs of prompt tokens, and whether each may be masked.
 Pieces = tuple[tuple[tuple[int, ...], bool], ...]
 
@@ -102,18 +104,24 @@ def _draws(
     shape: tuple[int, ...], config: CodeFusionConfig, random: torch.Generator
 ) -> dict[str, Tensor]:
     options: dict[str, Any] = {"generator": random, "device": random.device}
+    drawn: dict[str, Tensor] = {}
     if config.lagged:
-        level = level_of(_lagged_times(shape, options), config.num_train_timesteps)
+        time, told = _lagged_times(shape, options)
+        level = level_of(time, config.num_train_timesteps)
+        drawn["context"] = level == 0
+        level[drawn["context"] & told] = config.num_train_timesteps - 1
     else:
         level = torch.randint(0, config.num_train_timesteps, (shape[0],), **options)
-    return {"level": level, "noise": torch.randn((*shape, config.embedding_size), **options)}
+    noise = torch.randn((*shape, config.embedding_size), **options)
+    return {**drawn, "level": level, "noise": noise}
 
 
-def _lagged_times(shape: tuple[int, ...], options: dict[str, Any]) -> Tensor:
+def _lagged_times(shape: tuple[int, ...], options: dict[str, Any]) -> tuple[Tensor, Tensor]:
     """Draw the times, (rows, width), of programs between nothing known and all known.
 
     In a share of `REVISED`, no token is noisier than a ceiling, and up to all are known, as of a
-    draft that is revised from the ceiling on.
+    draft that is revised from the ceiling on. In one of `TOLD`, (rows, 1), what is clean is to be
+    told to others but not shown where it stands: there each token teaches what may follow.
     """
     rows, width = shape
     lag = LEAST_LAG + (MOST_LAG - LEAST_LAG) * torch.rand(rows, **options)
@@ -121,9 +129,11 @@ def _lagged_times(shape: tuple[int, ...], options: dict[str, Any]) -> Tensor:
     time = lagged_time(first, lag, width)
     ceiling, known = torch.rand(rows, 1, **options), torch.rand(rows, 1, **options)
     revised = torch.where(torch.rand(shape, **options) < known, 0.0, torch.minimum(time, ceiling))
-    time = torch.where(torch.rand(rows, 1, **options) < REVISED, revised, time)
+    # A revised program knows tokens to the right of noisy ones, which would pass on the hidden.
+    kind = torch.rand(rows, 1, **options)
+    time = torch.where(kind < REVISED, revised, time)
     # N computes what depends on a time once for all tokens that share it.
-    return (time * TIMES).ceil() / TIMES
+    return (time * TIMES).ceil() / TIMES, kind >= 1.0 - TOLD
 
 
 def _generators(

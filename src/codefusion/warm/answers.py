@@ -67,7 +67,7 @@ def _different(pipeline: CodePipeline, question: Question) -> list[Answer]:
             strength=question.strength,
         )
 
-    if pipeline.default_beams():
+    if pipeline.default_beams(revised=question.draft is not None or bool(question.keep)):
         return [Answer(one.code, one.score) for one in ask(question.k, question.seed)]
     samples: list[Sample] = []
     while True:

@@ -12,8 +12,7 @@ from typing import Literal
 
 from codefusion.errors import UsageError, unknown_name
 from codefusion.pipeline import Candidate, CodeFusionPipeline, CodePipeline
-from codefusion.pipeline.base import Query
-from codefusion.pipeline.options import DECODER, Options, Watcher
+from codefusion.pipeline.options import DECODER, Options, Query, Watcher
 from codefusion.pipeline.revision import Revision
 from codefusion.traces import TraceStep
 from codefusion.web.errors import ClientGoneError
@@ -128,7 +127,9 @@ class ServedModel:
         )
         draws = max(question.n, question.samples)
         seeds = range(question.seed, question.seed + draws)
-        beams = self.pipeline.default_beams(question.n, question.traced, question.temperature)
+        beams = self.pipeline.default_beams(
+            question.n, question.traced, question.temperature, question.revision is not None
+        )
         return Prepared(question, Query(prompt, language, seeds, question.n), beams)
 
     def count_tokens(self, code: str) -> int:
@@ -159,7 +160,7 @@ class ServedModel:
             guidance=asked.guidance,
             trace=asked.trace,
             feedback=None,
-            callback=go_on if self.is_diffusion else None,
+            callback=go_on if self.is_diffusion and not batch[0].beams else None,
             rounding=DECODER,
             num_beams=batch[0].beams,
             temperature=1.0 if self.is_diffusion else asked.temperature,

@@ -1,0 +1,115 @@
+"""Searching for the likeliest programs, with a model that can be read from the left.
+
+Such are an auto-regressive and a lagged one. Not for the search itself: `beam` knows no text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from codefusion.data.codec import Codec, EncodedPrompt
+from codefusion.models import Prompt
+from codefusion.pipeline.beam import Hypothesis, beam_search
+from codefusion.pipeline.candidates import Candidate, ranked_by_probability
+from codefusion.pipeline.options import Query
+from codefusion.pipeline.reading import read_prompts, unwritable
+from codefusion.ranking import Found, Sample
+
+Reader = Callable[[Tensor, Tensor | None], Tensor]
+# Five candidates are usually asked for, and some that are found are one program, or invalid.
+BEAMS = 10
+
+
+def search(
+    model: Any, codec: Codec, queries: Sequence[Query], beams: int, steps: int, at_once: int
+) -> list[list[Candidate]]:
+    """Return ranked candidates for each query, `at_once` of whose beams are read together.
+
+    A search by two or more beams that finds nothing valid is made once more with twice as
+    many; one beam is the greedy program, whatever it is.
+    """
+    answers = _searched(model, codec, queries, beams, steps, at_once)
+    # What does not parse is of no use to anyone; twice as many beams mostly find something.
+    failed = [
+        i
+        for i, (one, query) in enumerate(zip(answers, queries, strict=True))
+        if beams > 1 and query.language and not any(each.valid for each in one)
+    ]
+    again = [queries[i] for i in failed]
+    wider = _searched(model, codec, again, 2 * beams, steps, at_once)
+    for i, found in zip(failed, wider, strict=True):
+        if any(one.valid for one in found):
+            answers[i] = found
+    return answers
+
+
+def _searched(
+    model: Any, codec: Codec, queries: Sequence[Query], beams: int, steps: int, at_once: int
+) -> list[list[Candidate]]:
+    answers = []
+    together = max(1, at_once // beams)
+    for start in range(0, len(queries), together):
+        part = queries[start : start + together]
+        of_each = hypotheses(model, codec, [one.prompt for one in part], beams)
+        for one, found in zip(part, of_each, strict=True):
+            programs = [
+                Found(
+                    Sample(
+                        codec.text(each.tokens, one.prompt.slots),
+                        one.seeds[0],
+                        each.log_likelihood,
+                    ),
+                    each.log_probability,
+                )
+                for each in found
+            ]
+            answers.append(ranked_by_probability(programs, one.language, one.num_candidates, steps))
+    return answers
+
+
+def hypotheses(
+    model: Any, codec: Codec, prompts: Sequence[EncodedPrompt], width: int
+) -> list[list[Hypothesis]]:
+    """Return what a search with `width` beams finds for each prompt, the most probable first."""
+    asked = [prompt for prompt in prompts for _ in range(width)]
+    read = left_reader(model, codec, asked, read_prompts(model, asked, ()))
+    return beam_search(
+        lambda tokens, parents: read(tokens, parents).log_softmax(dim=-1),
+        len(prompts),
+        width,
+        model.end_token_id,
+        model.config.max_code_length,
+        model.device,
+        begin=model.config.eos_token_id,
+    )
+
+
+def left_reader(model: Any, codec: Codec, asked: Sequence[EncodedPrompt], prompt: Prompt) -> Reader:
+    """Return a function of the next tokens, (rows,), and of the rows that they continue.
+
+    None means that each continues its own. It returns logits (rows, vocabulary) of what may
+    follow, the end token included; behind as many tokens as the model has places for, that is all
+    that may.
+    """
+    config, end = model.config, model.end_token_id
+    cache = model.new_cache()
+    forbidden = unwritable(model, codec, asked, None, 1)[:, 0]
+    forbidden[:, [config.eos_token_id, config.pad_token_id]] = True
+    forbidden[:, end] = False
+    beyond = torch.ones_like(forbidden)
+    beyond[:, end] = False
+
+    def read(tokens: Tensor, parents: Tensor | None) -> Tensor:
+        if parents is not None:
+            for layer in cache:
+                layer.select(parents)
+        if len(cache[0]) == model.places:
+            return torch.zeros_like(beyond, dtype=torch.float32).masked_fill(beyond, -torch.inf)
+        logits = model.logits(tokens[:, None], prompt, cache)[:, 0].float()
+        return logits.masked_fill(forbidden, -torch.inf)
+
+    return read
