@@ -82,7 +82,7 @@ def test_a_model_can_learn_thirty_two_commands_by_heart(tmp_path, system, slots,
             },
             "pretraining": {"steps": 0},
             "finetuning": {
-                "steps": 800,
+                "steps": 1200,
                 "batch_size": 32,
                 "learning_rate": 3e-3,
                 "warmup": 30,
