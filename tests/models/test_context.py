@@ -90,3 +90,28 @@ def test_what_comes_next_does_not_change_what_is_made_of_clean_tokens(model, pro
     other[:, 3:] = torch.randn_like(other[:, 3:])
     first, second = (model.predict(one, level, prompt).states[:, :3] for one in (noisy, other))
     torch.testing.assert_close(first, second)
+
+
+def test_behind_clean_tokens_it_goes_on_as_it_does_over_the_whole_program(model, prompt):
+    level = torch.tensor([[0, 0, 0, 300, 700, LAST]])
+    noisy = model.embedding(CODE)
+    noisy[:, 3:] = torch.randn_like(noisy[:, 3:])
+    estimate = model.predict(noisy, level, prompt)
+    logits = model.decode(estimate.clean, prompt, estimate.states, estimate.sight)[1]
+    lefts = torch.cat((model.begin(1), noisy[:, :-1]), dim=1)
+    cache = model.new_cache()
+    for at in range(3):
+        now = slice(at, at + 1)
+        model.go_on(noisy[:, now], level[:, now], prompt, lefts[:, now], cache)
+    went = model.go_on(noisy[:, 3:], level[:, 3:], prompt, lefts[:, 3:4], cache)
+    torch.testing.assert_close(went[0], estimate.clean[:, 3:], atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(went[1], logits[:, 3:], atol=1e-4, rtol=1e-4)
+
+
+def test_a_copy_of_what_was_read_may_read_on_by_itself(model, prompt):
+    cache = model.new_cache()
+    model.logits(CODE[:, :2], prompt, cache)
+    others = [one.copy() for one in cache]
+    model.logits(CODE[:, 2:4], prompt, others)
+    assert [len(one) for one in cache] == [2] * len(cache)
+    assert [len(one) for one in others] == [4] * len(cache)

@@ -97,6 +97,12 @@ class Cache:
         self.pair = key, value
         return self.pair
 
+    def copy(self) -> Cache:
+        """Return one that has read the same, and may read on by itself."""
+        other = Cache()
+        other.pair = self.pair
+        return other
+
     def select(self, rows: Tensor) -> None:
         """Keep these rows of the batch, in this order; a row may be repeated."""
         if self.pair is not None:

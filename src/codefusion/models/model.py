@@ -214,7 +214,7 @@ class CodeFusionModel(PreTrainedModel):
     def _time(self, level: Tensor) -> Tensor:
         return (level.float() + 1.0) / self.config.num_train_timesteps
 
-    def _begin(self, rows: int) -> Tensor:
+    def begin(self, rows: int) -> Tensor:
         """Return what stands left of a program, (rows, 1, embedding_size)."""
         end = torch.tensor(self.config.eos_token_id, device=self.device)
         return self.embedding(end).expand(rows, 1, -1)
@@ -228,7 +228,7 @@ class CodeFusionModel(PreTrainedModel):
         which is like `noisy` in shape, and what stands right of another in `noisy`.
         """
         read = torch.where(context[:, :, None], clean, noisy)
-        left = torch.cat((self._begin(len(noisy)).to(noisy.dtype), read[:, :-1]), dim=1)
+        left = torch.cat((self.begin(len(noisy)).to(noisy.dtype), read[:, :-1]), dim=1)
         seen = sight(context, level == self.config.num_train_timesteps - 1)
         out, states = self.denoiser(
             noisy, self._time(level), prompt.denoiser_memory, prompt.mask, left=left, sight=seen
@@ -254,6 +254,34 @@ class CodeFusionModel(PreTrainedModel):
     def new_cache(self) -> list[Cache]:
         """Return what the layers of N and D have read before the first token: nothing."""
         return [Cache() for _ in (*self.denoiser.layers, *self.decoder.layers)]
+
+    def go_on(
+        self, noisy: Tensor, level: Tensor, prompt: Prompt, before: Tensor, cache: Sequence[Cache]
+    ) -> tuple[Tensor, Tensor]:
+        """Run a lagged model's N, D and H behind the clean tokens that `cache` has read.
+
+        Returns the clean estimate, like `noisy` in shape, and logits, as `predict` and `decode` do
+        for the whole program. `before` is what stands left of the first, (batch, 1,
+        embedding_size). The tokens are added to the cache, where only clean ones may stay.
+        """
+        depth, last = len(self.denoiser.layers), self.config.num_train_timesteps - 1
+        own = sight(level == 0, level == last)
+        read = own.new_ones(1).expand(len(own), 1, own.shape[2], len(cache[0]))
+        seen = torch.cat((read, own), dim=-1)
+        left = torch.cat((before, noisy[:, :-1]), dim=1)
+        out, states = self.denoiser(
+            noisy,
+            self._time(level),
+            prompt.denoiser_memory,
+            prompt.mask,
+            left=left,
+            sight=seen,
+            cache=cache[:depth],
+        )
+        decoded = self.decoder(
+            out, prompt.decoder_memory, prompt.mask, cache=cache[depth:], states=states, sight=seen
+        )
+        return out, self.head(decoded, self.embedding.weight())
 
     def logits(self, ids: Tensor, prompt: Prompt, cache: Sequence[Cache] = ()) -> Tensor:
         """Return logits (batch, positions, vocab_size) of what follows (batch, positions) ids.

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from codefusion.diffusion import add_noise, lagged_time, level_of
 from codefusion.models import CodeFusionConfig, CodeFusionModel, Prompt
+from codefusion.models.layers import Cache
 from codefusion.pipeline.draft import Start
 from codefusion.pipeline.drawing import (
     Draws,
@@ -25,7 +26,7 @@ from codefusion.pipeline.drawing import (
 )
 from codefusion.pipeline.options import Options
 
-# So many tokens of noise alone are seen behind those that are being denoised.
+# How many tokens a trace shows behind those that are being denoised, and how many a draft may grow.
 AHEAD = 8
 
 Keep = Callable[[int, Frame], None]
@@ -68,22 +69,23 @@ def draw_lagged(
         level = _levels(0, steps, ceiling, pinned, config)
         noisy = add_noise(model.embedding(tokens), latents, alpha_bar[level])
         latents = torch.where(start.known[:, :, None], noisy, latents)
+    # A draft has pins, which clean tokens must not be read without; else they are read once.
+    cache = model.new_cache() if start is None else None
+    most = positions if start is None else min(positions, _longest(start.tokens, pad) + AHEAD)
     temperature = feedback_temperatures(config, generators).to(device)
+    estimated = torch.zeros_like(latents)
     sure = torch.ones(rows, positions, device=device)
     entropy = torch.zeros(rows, positions, device=device)
     ended = torch.zeros(rows, dtype=torch.bool, device=device)
     for number in itertools.count():
         level = _levels(number, steps, ceiling, pinned, config)
         later = _levels(number + 1, steps, ceiling, pinned, config)
-        width = positions if start is not None else min(positions, number + 1 + AHEAD)
-        # What is clean stays. What will be noise alone again is drawn only to be shown.
+        # What is clean stays. What is noise alone tells nothing, and is read only to be shown.
         begin = max(0, number - math.ceil(steps * ceiling) + 1)
-        end = width if start is not None or options.traced else min(positions, number + 1)
-        places = slice(begin, end)
-        estimate = model.predict(latents[:, :width], level[:, :width], prompt)
-        logits = model.decode(estimate.clean, prompt, estimate.states, estimate.sight, places)[
-            1
-        ].float()
+        ahead = AHEAD if options.traced else 0
+        end = most if start is not None else min(most, number + 1 + ahead)
+        places = slice(min(begin, end - 1), end)
+        clean, logits = _read(model, prompt, latents[:, :end], level[:, :end], places, cache)
         logits = logits.masked_fill(
             forbidden if forbidden.shape[1] == 1 else forbidden[:, places], -torch.inf
         )
@@ -96,7 +98,7 @@ def draw_lagged(
         stays = later < config.num_train_timesteps - 1
         tokens, sure = torch.where(stays, guess, tokens), torch.where(stays, now_sure, sure)
         latents = noise()
-        seen = slice(0, min(positions, width + 1))
+        seen = slice(0, min(most, end + 1))
         latents[:, seen] = add_noise(
             model.embedding(tokens[:, seen]), latents[:, seen], alpha_bar[later[:, seen]]
         )
@@ -105,20 +107,53 @@ def draw_lagged(
             now[:, places] = torch.where(moving, entropy_of(logits), entropy[:, places])
             entropy = torch.where(stays, now, entropy)
             shown = torch.where(torch.arange(positions, device=device) < end, guess, pad)
-            mean = mean_embedding(estimate.clean, None)
-            level_now = float((1.0 - alpha_bar[level[:, :width]]).mean())
+            estimated[:, places] = clean
+            mean = mean_embedding(estimated[:, :end], None)
+            level_now = float((1.0 - alpha_bar[level[:, :end]]).mean())
             keep(number, Frame(level_now, shown, now_sure, now, mean, ended))
-        latents = tell(number, int(level[:, :width].max()), latents)
-        clean = later == 0
+        latents = tell(number, int(level[:, :end].max()), latents)
+        settled = later[:, :most] == 0
         # A pad ends a program once all left of it is clean.
-        ended = (clean.cumprod(dim=1).bool() & (tokens == pad)).any(dim=1)
-        ended = ended | clean.all(dim=1)
+        ended = (settled.cumprod(dim=1).bool() & (tokens[:, :most] == pad)).any(dim=1)
+        ended = ended | settled.all(dim=1)
         if bool(ended.all()):
             break
     pads = (tokens == pad).long()
     counted = (pads.cumsum(dim=-1) - pads) == 0  # its tokens and the pad that ends it
     total = (_log_probabilities(model, prompt, tokens) * counted).sum(dim=-1)
     return Draws(tokens, total / counted.sum(dim=-1), log_probability=total)
+
+
+def _read(
+    model: CodeFusionModel,
+    prompt: Prompt,
+    latents: Tensor,  # (rows, width, embedding_size)
+    level: Tensor,  # (rows, width)
+    places: slice,
+    cache: Sequence[Cache] | None,
+) -> tuple[Tensor, Tensor]:
+    """Return what N estimates, and the logits of D and H, of the tokens at `places`.
+
+    With a cache, all before them are clean, and are read where it has not read them before.
+    """
+    if cache is None:
+        estimate = model.predict(latents, level, prompt)
+        logits = model.decode(estimate.clean, prompt, estimate.states, estimate.sight, places)[1]
+        return estimate.clean[:, places], logits.float()
+    lefts = torch.cat((model.begin(len(latents)), latents[:, :-1]), dim=1)
+    for at in range(len(cache[0]), places.start):
+        now = slice(at, at + 1)
+        model.go_on(latents[:, now], level[:, now], prompt, lefts[:, now], cache)
+    first = lefts[:, places.start : places.start + 1]
+    clean, logits = model.go_on(
+        latents[:, places], level[:, places], prompt, first, [one.copy() for one in cache]
+    )
+    return clean, logits.float()
+
+
+def _longest(tokens: Tensor, pad: int) -> int:
+    """Return how many tokens the longest of (rows, positions) has before its pads."""
+    return int(((tokens != pad) * torch.arange(1, tokens.shape[1] + 1, device=tokens.device)).max())
 
 
 def _log_probabilities(model: CodeFusionModel, prompt: Prompt, tokens: Tensor) -> Tensor:
