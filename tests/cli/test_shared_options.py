@@ -90,3 +90,20 @@ def test_where_only_a_model_that_denoises_ships_it_revises(
         shipped_for("bash")
     (tmp_path / "cf").symlink_to(checkpoint)
     assert shipped_for("cf", to_revise=True) == "cf"
+
+
+def test_a_search_is_chosen_and_left_by_its_option(
+    codefusion: Run, checkpoint: Path, make_pipeline: Run, tmp_path: Path
+) -> None:
+    make_pipeline(lagged=True, self_conditioning=False).save_pretrained(tmp_path / "lagged")
+
+    def seeds(*options: object) -> list[int]:
+        asked = ("generate", "list files", "-m", tmp_path / "lagged", "--steps", 2, "--json")
+        done = codefusion(*asked, "--seed", 5, *options)
+        assert done.code in (0, 3)
+        return [one["seed"] for one in json.loads(done.stdout)["results"][0]["candidates"]]
+
+    assert set(seeds()) == set(seeds("--beams", 4)) == {5}  # nothing is drawn
+    assert len(set(seeds("--beams", 0))) > 1
+    refused = codefusion("generate", "list files", "-m", checkpoint, "--beams", 3)
+    assert "no beams" in refused.refusal(2)

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from codefusion.cli.options import Guidance, Json, Samples, Scheduler, Steps, open_model, watched
+from codefusion.cli.options import (
+    Beams,
+    Guidance,
+    Json,
+    Samples,
+    Scheduler,
+    Steps,
+    open_model,
+    watched,
+)
 from codefusion.errors import UsageError
 
 if TYPE_CHECKING:
@@ -50,12 +59,7 @@ def evaluate(
     rounding: Annotated[
         str, typer.Option(help="decoder, or without D and H: grounding or clamping.")
     ] = "decoder",
-    beams: Annotated[
-        int | None,
-        typer.Option(
-            min=0, help="Search with so many beams; 0: draw. The model's own choice if not said."
-        ),
-    ] = None,
+    beams: Beams = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first rows.")] = None,
     train_file: Annotated[
         Path | None, typer.Option("--train", help="Training pairs for 'retrieval'.")

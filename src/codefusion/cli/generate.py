@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from codefusion.cli.options import (
+    Beams,
     Columns,
     Draft,
     Guidance,
@@ -48,14 +49,16 @@ def generate(
         int,
         typer.Option(
             min=1,
-            help="Draws that vote on the ranking; at least k are made. A left-to-right model "
-            "makes none: it searches, unless a trace is asked for.",
+            help="Draws that vote on the ranking; at least k are made. A model that writes from "
+            "the left or is lagged makes none: it searches, unless a trace or a revision is asked "
+            "for, or --beams 0.",
         ),
     ] = 16,
     steps: Steps = 8,
     seed: Seed = 0,
     guidance: Guidance = 1.0,
     scheduler: Scheduler = None,
+    beams: Beams = None,
     columns: Columns = None,
     file: Annotated[
         Path | None, typer.Option("--file", "-f", help="One utterance a line; - is stdin.")
@@ -90,6 +93,7 @@ def generate(
         num_inference_steps=steps,
         seed=seed,
         guidance_scale=guidance,
+        num_beams=beams,
         trace=trace or trace_image is not None or trace_html is not None,
         draft=edit,
         keep=keep or (),

@@ -45,6 +45,12 @@ Strength = Annotated[
     typer.Option(help="How much of the rest to draw anew, above 0 and up to 1; 0.6 if not said."),
 ]
 
+Beams = Annotated[
+    int | None,
+    typer.Option(
+        min=0, help="Search with so many beams; 0: draw. The model's own choice if not said."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 

@@ -67,7 +67,9 @@ class CheckpointSystem:
     def describe(self) -> Mapping[str, str | int | float]:
         """Return the model's name and size and how it is sampled."""
         size = sum(self.pipeline.model.count_parameters().values())
-        drawn = {"samples": self.samples, "steps": self.steps}
-        if self.options.get("num_beams"):
-            drawn = {}  # a search draws nothing
-        return {**self._named, "parameters": size, **drawn, **self.options}
+        cooled = self.options.get("temperature", 1.0)
+        chosen = self.pipeline.default_beams(self.candidates, temperature=cooled)
+        beams = self.options.get("num_beams", chosen)
+        # A search draws nothing.
+        how = {"num_beams": beams} if beams else {"samples": self.samples, "steps": self.steps}
+        return {**self._named, "parameters": size, **how, **self.options}
