@@ -174,6 +174,10 @@ def test_a_lagged_model_starts_from_an_autoregressive_one(
     train(second, tmp_path / "second")
     before, after = load_pipeline(tmp_path / "first"), load_pipeline(tmp_path / "second")
     torch.testing.assert_close(after.model.denoiser.left.weight, before.model.decoder.input.weight)
+    export(tmp_path / "second", tmp_path / "out")
+    card = (tmp_path / "out" / "README.md").read_text()
+    assert "went on from\nan auto-regressive model's weights" in card
+    assert "random weights" not in card
 
 
 def test_weights_of_an_autoregressive_model_are_refused_by_one_that_is_not_lagged(

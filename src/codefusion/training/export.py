@@ -63,6 +63,8 @@ LICENCES: dict[str, str] = {
 KINDS = {
     "diffusion": "by diffusion (CodeFusion, Singh et al. 2023, arXiv 2310.17680), trained from\n"
     "random weights by both phases of the paper",
+    "lagged": "by diffusion (CodeFusion, Singh et al. 2023, arXiv 2310.17680), noise leaving\n"
+    "a program from the left (`lagged` in docs/training.md)",
     "autoregressive": "from left to right: the auto-regressive model that CodeFusion is measured\n"
     "beside, not a diffusion model. Trained from random weights on pairs",
     "masked": "by masked (discrete) diffusion: a model that CodeFusion is measured beside.\n"
@@ -200,6 +202,10 @@ def model_card(
             f"\nIts weights are {1 - start_share:.0%} the last run's and {start_share:.0%} those "
             "that run started from."
         )
+    kind = "lagged" if config.lagged else recipe.model.system
+    begun = ""
+    if config.lagged and any(one.model.system == "autoregressive" for one, _ in recipes):
+        begun = " It went on from\nan auto-regressive model's weights."
     settings = "; ".join(dict.fromkeys(_settings(one) for one in results if "samples" in one))
     plain = "---\n".join(_portable(text) for _, text in recipes)
     heading = "Recipe" if len(recipes) == 1 else f"Recipes of {len(recipes)} runs, the last first"
@@ -210,7 +216,7 @@ tags: [{", ".join((recipe.model.system, "code-generation", *languages))}]
 ---
 # codefusion-{"-".join(languages)}
 
-Writes {", ".join(languages)} code from an English sentence {KINDS[recipe.model.system]}.
+Writes {", ".join(languages)} code from an English sentence {KINDS[kind]}.{begun}
 {parameters / 1e6:.2f}M parameters. Exported at commit {_commit()}; the run may be older.{mixed}
 
 ## Trained on
