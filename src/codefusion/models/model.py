@@ -341,7 +341,8 @@ class CodeFusionModel(PreTrainedModel):
         use_noise_prompt: Tensor | None = None,  # (batch,) bool, None: everywhere
         self_condition: Tensor | None = None,  # (batch,) bool
         features: Tensor | None = None,  # (prompts, prompt length, backbone_size)
-        context: Tensor | None = None,  # (batch, length) bool, of a lagged model, which needs it
+        context: Tensor
+        | None = None,  # (batch, length) bool, of a lagged model; None: what is clean
     ) -> TrainingOutput:
         """One training pass at the given noise levels.
 
@@ -374,7 +375,7 @@ class CodeFusionModel(PreTrainedModel):
                 first = self.predict(noisy, level, prompt).clean
             previous = torch.where(self_condition[:, None, None], first, torch.zeros_like(first))
         if self.config.lagged:
-            assert context is not None
+            context = level == 0 if context is None else context
             hidden = context & (level == self.config.num_train_timesteps - 1)
             noisy = noisy.masked_fill(hidden[:, :, None], 0.0)
             estimate = self._predict_lagged(noisy, level, prompt, clean, context)
