@@ -112,6 +112,8 @@ def test_a_copy_of_what_was_read_may_read_on_by_itself(model, prompt):
     cache = model.new_cache()
     model.logits(CODE[:, :2], prompt, cache)
     others = [one.copy() for one in cache]
-    model.logits(CODE[:, 2:4], prompt, others)
+    went = model.logits(CODE[:, 2:4], prompt, others)
+    whole = model.logits(CODE[:, :4], prompt)
+    torch.testing.assert_close(went, whole[:, 2:], atol=1e-4, rtol=1e-4)
     assert [len(one) for one in cache] == [2] * len(cache)
     assert [len(one) for one in others] == [4] * len(cache)

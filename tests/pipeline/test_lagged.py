@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from codefusion.errors import UsageError
+from codefusion.pipeline.search import hypotheses
 
 LAGGED = {"lagged": True, "self_conditioning": False}
 DRAWN: dict[str, Any] = {"num_beams": 0}
@@ -178,5 +179,7 @@ def test_the_places_of_a_program_are_enough_for_a_search_to_end(make_pipeline):
     pipeline = make_pipeline(max_code_length=4, **LAGGED)
     with torch.no_grad():
         pipeline.model.head.bias[pipeline.model.end_token_id] -= 50.0  # it never wants to
-    for one in pipeline("list all files", num_beams=3):
-        assert len(pipeline.codec.code(one.code, {})) >= 1
+    prompt = pipeline.codec.prompt("list all files", "code")
+    with torch.no_grad():
+        (found,) = hypotheses(pipeline.model, pipeline.codec, [prompt], 3)
+    assert [len(one.tokens) for one in found] == [4] * 3

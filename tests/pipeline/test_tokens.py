@@ -122,9 +122,13 @@ def test_a_number_out_of_range_is_told_in_one_line(pipeline, options, message):
 
 
 def test_only_a_model_that_writes_from_the_left_has_beams(masked, make_pipeline):
-    with pytest.raises(UsageError, match="no beams"):
+    with pytest.raises(
+        UsageError, match="this model has no beams: it does not write from left to right"
+    ):
         masked("list", num_beams=2)
-    with pytest.raises(UsageError, match="no beams"):
+    with pytest.raises(
+        UsageError, match="this model has no beams: it does not write from left to right"
+    ):
         make_pipeline()("list", num_beams=2)
     with pytest.raises(UsageError, match="no temperature"):
         make_pipeline()("list", temperature=0.5)

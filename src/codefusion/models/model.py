@@ -264,11 +264,35 @@ class CodeFusionModel(PreTrainedModel):
         for the whole program. `before` is what stands left of the first, (batch, 1,
         embedding_size). The tokens are added to the cache, where only clean ones may stay.
         """
-        depth, last = len(self.denoiser.layers), self.config.num_train_timesteps - 1
-        own = sight(level == 0, level == last)
-        read = own.new_ones(1).expand(len(own), 1, own.shape[2], len(cache[0]))
-        seen = torch.cat((read, own), dim=-1)
         left = torch.cat((before, noisy[:, :-1]), dim=1)
+        return self._behind(noisy, level, prompt, left, level == 0, cache)
+
+    def logits(self, ids: Tensor, prompt: Prompt, cache: Sequence[Cache] = ()) -> Tensor:
+        """Return logits (batch, positions, vocab_size) of what follows (batch, positions) ids.
+
+        For a lagged model, which can be read as an auto-regressive one: each token is told all
+        that is left of it and shown nothing of itself, as context is in training. A program
+        begins after the end token, and ends with a pad. With `cache`, the ids follow those
+        that were read with them before, and are added to them.
+        """
+        told = self.embedding(ids)
+        last = torch.full_like(ids, self.config.num_train_timesteps - 1)
+        every = torch.ones_like(ids, dtype=torch.bool)
+        return self._behind(torch.zeros_like(told), last, prompt, told, every, cache)[1]
+
+    def _behind(
+        self,
+        noisy: Tensor,
+        level: Tensor,
+        prompt: Prompt,
+        left: Tensor,
+        context: Tensor,
+        cache: Sequence[Cache],
+    ) -> tuple[Tensor, Tensor]:
+        """Run N, D and H on tokens that see all that `cache` has read: (clean estimate, logits)."""
+        depth, start = len(self.denoiser.layers), len(cache[0]) if cache else 0
+        own = sight(context, level == self.config.num_train_timesteps - 1)
+        seen = torch.cat((own.new_ones(len(own), 1, own.shape[2], start), own), dim=-1)
         out, states = self.denoiser(
             noisy,
             self._time(level),
@@ -282,36 +306,6 @@ class CodeFusionModel(PreTrainedModel):
             out, prompt.decoder_memory, prompt.mask, cache=cache[depth:], states=states, sight=seen
         )
         return out, self.head(decoded, self.embedding.weight())
-
-    def logits(self, ids: Tensor, prompt: Prompt, cache: Sequence[Cache] = ()) -> Tensor:
-        """Return logits (batch, positions, vocab_size) of what follows (batch, positions) ids.
-
-        For a lagged model, which can be read as an auto-regressive one: each token is told all
-        that is left of it and shown nothing of itself, as context is in training. A program
-        begins after the end token, and ends with a pad. With `cache`, the ids follow those
-        that were read with them before, and are added to them.
-        """
-        depth = len(self.denoiser.layers)
-        told = self.embedding(ids)
-        nothing = torch.zeros_like(told)
-        last = torch.full_like(ids, self.config.num_train_timesteps - 1)
-        seen = None
-        if not cache or len(cache[0]) == 0:
-            every = torch.ones_like(ids, dtype=torch.bool)
-            seen = sight(every, every)
-        out, states = self.denoiser(
-            nothing,
-            self._time(last),
-            prompt.denoiser_memory,
-            prompt.mask,
-            left=told,
-            sight=seen,
-            cache=cache[:depth],
-        )
-        decoded = self.decoder(
-            out, prompt.decoder_memory, prompt.mask, cache=cache[depth:], states=states, sight=seen
-        )
-        return self.head(decoded, self.embedding.weight())
 
     def decode(
         self,

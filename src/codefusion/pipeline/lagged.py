@@ -120,7 +120,8 @@ def draw_lagged(
             break
     pads = (tokens == pad).long()
     counted = (pads.cumsum(dim=-1) - pads) == 0  # its tokens and the pad that ends it
-    total = (_log_probabilities(model, prompt, tokens) * counted).sum(dim=-1)
+    width = int(counted.sum(dim=-1).max())
+    total = (_log_probabilities(model, prompt, tokens[:, :width]) * counted[:, :width]).sum(dim=-1)
     return Draws(tokens, total / counted.sum(dim=-1), log_probability=total)
 
 
