@@ -6,8 +6,9 @@ Of the pairs whose first candidate is not the gold, those that share a token wit
 longest runs of tokens that both have in order, up to half of the gold's tokens: what a user might
 know to be right. Each way then draws as many new samples, from the same seeds, for the same steps:
 drawing again; drawing again and discarding programs that lack what is kept; revising at each
-strength with what is kept; revising the draft without it. Scores are how often the gold is the
-first candidate, or among the first five different ones, up to formatting; the draft, which the
+strength with what is kept; revising the draft without it; and, by a model that can be read from
+the left, searching for the likeliest programs with what is kept. Scores are how often the gold is
+the first candidate, or among the first five different ones, up to formatting; the draft, which the
 user has seen, comes last in all ways.
 """
 
@@ -113,12 +114,18 @@ def ways(
             one, draw(one, draft=one.draft, keep=one.keep if pins else (), strength=strength)
         )
 
+    def searching(one: Wrong) -> list[str]:
+        found = draw(one, draft=one.draft, keep=one.keep)
+        return [each.code for each in found]
+
     yield "again", lambda one: ranked(one, again(one))
     yield FILTERED, discarding
+    if pipeline.model.from_left:
+        yield "searched around what is kept", searching
     for strength in strengths:
-        yield f"revised at {strength:g}", revising(strength, pins=True)
+        yield f"noised to {strength:g}", revising(strength, pins=True)
     for strength in free:
-        yield f"revised at {strength:g}, nothing kept", revising(strength, pins=False)
+        yield f"noised to {strength:g}, nothing kept", revising(strength, pins=False)
 
 
 def parse() -> argparse.Namespace:

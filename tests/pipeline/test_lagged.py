@@ -140,7 +140,7 @@ def test_it_searches_unless_something_needs_draws(lagged):
 
     assert lagged.default_beams() == 10
     assert codes() == codes(seed=9) == codes(num_beams=10)
-    for drawn in ({"trace": True}, {"draft": "ls -a docs"}, {"keep": "ls"}):
+    for drawn in ({"trace": True}, {"draft": "ls -a docs"}, {"keep": "ls", "strength": 0.6}):
         assert codes(**drawn) == codes(num_beams=0, **drawn)
 
 

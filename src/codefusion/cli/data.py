@@ -78,6 +78,13 @@ def distil(
     beams: Annotated[
         int | None, typer.Option(min=0, help="Search with so many beams; 0: draw.")
     ] = None,
+    template: Annotated[
+        str | None,
+        typer.Option(
+            help="MODEL is any model of transformers, asked like this: {language}, {utterance}, "
+            "{prompt} and \\n are filled in. It searches, with 5 beams if not told."
+        ),
+    ] = None,
 ) -> None:
     """Write the utterances of FILE with a model's own programs, to teach another by."""
     from codefusion.data.examples import read_examples, write_jsonl
@@ -85,16 +92,51 @@ def distil(
     from codefusion.training.distillation import distilled
 
     examples = read_examples(file, language)
-    teacher = open_model(model)
-    written_by = predict(
-        teacher,
-        examples,
-        samples=samples,
-        steps=steps,
-        num_beams=teacher.default_beams() if beams is None else beams,
-    )
-    written = write_jsonl(out, distilled(watched(written_by, len(examples), "writing")))
+    if template is not None:
+        from codefusion.systems.hub import HubSystem
+
+        system = HubSystem(model, template=_lines(template), beams=beams, max_new_tokens=64)
+        answers = system.predict(examples)
+    else:
+        teacher = open_model(model)
+        answers = predict(
+            teacher,
+            examples,
+            samples=samples,
+            steps=steps,
+            num_beams=teacher.default_beams() if beams is None else beams,
+        )
+    written = write_jsonl(out, distilled(watched(answers, len(examples), "writing")))
     typer.echo(f"{written} pairs of {len(examples)} in {out}", err=True)
+
+
+@app.command()
+def imagine(
+    model: Annotated[
+        str, typer.Argument(help="A causal model of transformers that has learned its prompts.")
+    ],
+    language: Annotated[str, typer.Option("--language", "-l", help="What it writes.")],
+    count: Annotated[int, typer.Option(min=1, help="How many pairs.")],
+    out: Annotated[Path, typer.Option(help="File to write.")],
+    template: Annotated[
+        str, typer.Option(help="The prompt that it has learned; \\n is a new line.")
+    ] = "{language}: {utterance}\\n",
+    seed: Annotated[int, typer.Option(help="The same seed gives the same pairs.")] = 0,
+) -> None:
+    """Let a language model make up utterances and write their programs, to teach another by."""
+    from codefusion.data.examples import write_jsonl
+    from codefusion.quiet import quiet_libraries
+    from codefusion.systems.hub_model import load_hub_model
+    from codefusion.systems.imagining import imagined
+
+    quiet_libraries()
+    pairs = imagined(load_hub_model(model), _lines(template), language, count, seed)
+    typer.echo(f"{write_jsonl(out, watched(pairs, count, 'making up'))} pairs in {out}", err=True)
+
+
+def _lines(template: str) -> str:
+    """Return a template as a shell takes it, with its new lines."""
+    return template.replace("\\n", "\n")
 
 
 @app.command()

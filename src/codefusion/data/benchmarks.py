@@ -131,15 +131,14 @@ def hashed_split(
             for example in _without_repeats(_examples(train, language, where))
             if normalise(example.utterance) not in tested
         ]
-        below_validation, below_test = 10, 0
     else:
         rows = [*train, *test]
         if language == "cf":
             rows = [row for row in rows if _is_rule(row)]
         kept = []
         pool = list(_without_repeats(_examples(rows, language, where)))
-        below_validation, below_test = 25, 15
     splits: Splits = {"train": [], "validation": [], "test": kept}
+    below_validation, below_test = _borders(language)
     for example in pool:
         place = bucket(example.utterance)
         if place < below_test:
@@ -149,6 +148,16 @@ def hashed_split(
         else:
             splits["train"].append(example)
     return splits
+
+
+def held_out(utterance: str, language: str) -> bool:
+    """Whether the hashed split would keep an utterance from training, were it in the benchmark."""
+    return bucket(utterance) < _borders(language)[0]
+
+
+def _borders(language: str) -> tuple[int, int]:
+    """Return below which bucket an utterance is held out, and below which it is for the test."""
+    return (10, 0) if language == "python" else (25, 15)
 
 
 def normalise(utterance: str) -> str:

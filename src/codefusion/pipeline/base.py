@@ -28,8 +28,8 @@ from codefusion.pipeline.drawing import Draws, Frame, sample_seeds
 from codefusion.pipeline.folders import broken_checkpoint, load_model, named_class
 from codefusion.pipeline.options import DECODER, Callback, Options, Query, Watcher
 from codefusion.pipeline.reading import read_prompts
-from codefusion.pipeline.revision import asked_revision
-from codefusion.pipeline.search import BEAMS, search
+from codefusion.pipeline.revision import Revision, asked_revision
+from codefusion.pipeline.search import BEAMS, search, search_around
 
 Table = Sequence[Sequence[str]]
 SAMPLES_AT_ONCE = 256
@@ -86,15 +86,16 @@ class CodePipeline(DiffusionPipeline, ABC):
         num_candidates: int = 5,
         traced: bool = False,
         temperature: float = 1.0,
-        revised: bool = False,
+        revision: Revision | None = None,
     ) -> int:
         """Return with how many beams it searches where nothing else is asked for; 0 is to draw.
 
         10, or as many as candidates, of a model that can be read from the left. It draws where
-        its steps are to be seen (`traced`), a temperature is asked for or a draft is `revised`,
+        its steps are to be seen (`traced`), a temperature is asked for or a draft is to be noised,
         none of which a search can.
         """
-        searches = self.model.from_left and not traced and temperature == 1.0 and not revised
+        searches = self.model.from_left and not traced and temperature == 1.0
+        searches = searches and (revision is None or revision.can_be_searched)
         return max(BEAMS, num_candidates) if searches else 0
 
     @abstractmethod
@@ -118,8 +119,11 @@ class CodePipeline(DiffusionPipeline, ABC):
             raise UsageError("this model has no beams: it does not write from left to right")
         if options.traced or options.callback is not None:
             raise UsageError("a beam search has no steps to tell or trace: set num_beams to 0")
-        if options.revision is not None:
-            raise UsageError("a beam search cannot revise a draft: set num_beams to 0")
+        if options.revision is not None and not options.revision.can_be_searched:
+            raise UsageError(
+                "a beam search noises no draft: say what to keep and no strength, or set num_beams "
+                "to 0"
+            )
 
     def most_steps(self, steps: int) -> int:
         """Return how many steps a draw takes at most where `steps` are asked for.
@@ -237,7 +241,7 @@ class CodePipeline(DiffusionPipeline, ABC):
         revision = asked_revision(draft, keep, strength)
         if beams is None:
             draws_anyway = generator is not None or callback_on_step_end is not None
-            chosen = self.default_beams(num_candidates, traced, temperature, revision is not None)
+            chosen = self.default_beams(num_candidates, traced, temperature, revision)
             beams = 0 if draws_anyway else chosen
         options = Options(
             steps=num_inference_steps,
@@ -279,13 +283,20 @@ class CodePipeline(DiffusionPipeline, ABC):
         a revision in the options there is one query. Raises `UsageError` for a draft that is too
         long.
         """
-        if options.num_beams:
-            found = search(
-                self.model, self.codec, queries, options.num_beams, options.steps, SAMPLES_AT_ONCE
-            )
+        beams, steps = options.num_beams, options.steps
+        if beams and options.revision is None:
+            found = search(self.model, self.codec, queries, beams, steps, SAMPLES_AT_ONCE)
             return [self._calibrated(one) for one in found]
         if options.revision is not None:
             (only,) = queries
+            if beams:
+                longest, rejected = self.model.config.max_code_length, options.revision.draft
+                draft = options.revision.encode(self.codec, only.prompt, longest, (), only.language)
+                return [
+                    search_around(
+                        self.model, self.codec, only, draft, rejected, beams, steps, SAMPLES_AT_ONCE
+                    )
+                ]
             options = self._with_draft(options, only)
         drawn = self._drawn([(one.prompt, seed) for one in queries for seed in one.seeds], options)
         # Who gives a draft wants another program.

@@ -154,16 +154,24 @@ def ranked_by_votes(
 
 
 def ranked_by_probability(
-    found: Sequence[Found], language: str | None, num_candidates: int, steps: int
+    found: Sequence[Found],
+    language: str | None,
+    num_candidates: int,
+    steps: int,
+    rejected: str | None = None,
 ) -> list[Candidate]:
     """Return the candidates that `codefusion.ranking.varied` chooses, valid ones first.
 
     `score` is the program's probability in all its spellings, as a share of that of all that was
-    found.
+    found. A program that is `rejected` comes last, and only where there is room.
     """
     ranked = distinct(found, language)
     top = max((one.log_probability for one, _ in ranked), default=0.0)
     total = math.fsum(math.exp(one.log_probability - top) for one, _ in ranked)
+    last = []
+    if rejected is not None:
+        last = [one for one in ranked if same_program(one[0].sample.code, rejected, language)]
+    chosen = varied([one for one in ranked if one not in last], num_candidates)
     return [
         Candidate(
             code=one.sample.code,
@@ -173,5 +181,5 @@ def ranked_by_probability(
             valid=valid,
             log_likelihood=one.sample.log_likelihood,
         )
-        for one, valid in varied(ranked, num_candidates)
+        for one, valid in [*chosen, *last][:num_candidates]
     ]

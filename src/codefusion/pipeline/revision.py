@@ -25,13 +25,23 @@ Span = tuple[int, int]
 class Revision:
     """What is asked for, see `CodePipeline.__call__`.
 
-    Raises `UsageError` for an empty draft or fragment, a fragment that the draft has not, and a
-    strength out of (0, 1].
+    A `strength` of None is `DEFAULT_STRENGTH` where a draft is noised. Raises `UsageError` for an
+    empty draft or fragment, a fragment that the draft has not, and a strength out of (0, 1].
     """
 
     draft: str | None
     keep: tuple[str, ...]
-    strength: float
+    strength: float | None = None
+
+    @property
+    def noised_to(self) -> float:
+        """How far the draft is noised, in (0, 1]."""
+        return DEFAULT_STRENGTH if self.strength is None else self.strength
+
+    @property
+    def can_be_searched(self) -> bool:
+        """Whether programs may be looked for that hold what is kept, with nothing noised."""
+        return bool(self.keep) and self.strength is None
 
     def __post_init__(self) -> None:
         if self.draft is not None and not self.draft.strip():
@@ -41,7 +51,7 @@ class Revision:
             raise UsageError("the draft, or what to keep, is no text: it is not UTF-8")
         if not all(one.strip() for one in self.keep):
             raise UsageError("there is nothing to keep in an empty text")
-        if not 0.0 < self.strength <= 1.0:
+        if not 0.0 < self.noised_to <= 1.0:
             raise UsageError(f"strength must be above 0 and at most 1, got {self.strength}")
         for one in self.keep:
             if self.draft is not None and find_kept(self.draft, [one]) is None:
@@ -62,10 +72,12 @@ class Revision:
         """
         slots = prompt.slots
         if self.draft is not None:
-            return _checked(_with_pins(codec, slots, self.draft, self.keep, self.strength), longest)
+            return _checked(
+                _with_pins(codec, slots, self.draft, self.keep, self.noised_to), longest
+            )
         for one in drawn:
             if find_kept(one, self.keep) is not None:
-                draft = _with_pins(codec, slots, one, self.keep, self.strength)
+                draft = _with_pins(codec, slots, one, self.keep, self.noised_to)
                 # What a model writes may be broken characters, which take more tokens to spell.
                 if draft.pinned < draft.length <= longest:
                     return draft
@@ -197,7 +209,7 @@ def asked_revision(
     """
     keep = (keep,) if isinstance(keep, str) else tuple(keep)
     if draft is not None or keep:
-        return Revision(draft, keep, DEFAULT_STRENGTH if strength is None else strength)
+        return Revision(draft, keep, strength)
     if strength is not None:
         raise UsageError("strength is how far to revise; give a draft, or what to keep")
     return None

@@ -1,11 +1,13 @@
 """Searching for the likeliest programs, with a model that can be read from the left.
 
-Such are an auto-regressive and a lagged one. Not for the search itself: `beam` knows no text.
+Such are an auto-regressive and a lagged one. Not for the search itself: `beam`, and `pinned` for
+what must be in a program, know no text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -15,8 +17,11 @@ from codefusion.data.codec import Codec, EncodedPrompt
 from codefusion.models import Prompt
 from codefusion.pipeline.beam import Hypothesis, beam_search
 from codefusion.pipeline.candidates import Candidate, ranked_by_probability
+from codefusion.pipeline.draft import Draft
 from codefusion.pipeline.options import Query
+from codefusion.pipeline.pinned import PinnedHypothesis, pinned_search
 from codefusion.pipeline.reading import read_prompts, unwritable
+from codefusion.pipeline.revision import pinned_spans
 from codefusion.ranking import Found, Sample
 
 Reader = Callable[[Tensor, Tensor | None], Tensor]
@@ -56,19 +61,62 @@ def _searched(
         part = queries[start : start + together]
         of_each = hypotheses(model, codec, [one.prompt for one in part], beams)
         for one, found in zip(part, of_each, strict=True):
-            programs = [
-                Found(
-                    Sample(
-                        codec.text(each.tokens, one.prompt.slots),
-                        one.seeds[0],
-                        each.log_likelihood,
-                    ),
-                    each.log_probability,
-                )
-                for each in found
-            ]
+            programs = [_found(codec, one, each) for each in found]
             answers.append(ranked_by_probability(programs, one.language, one.num_candidates, steps))
     return answers
+
+
+def _found(codec: Codec, query: Query, program: Hypothesis) -> Found:
+    code = codec.text(program.tokens, query.prompt.slots)
+    sample = Sample(code, query.seeds[0], program.log_likelihood)
+    return Found(sample, program.log_probability)
+
+
+def search_around(
+    model: Any,
+    codec: Codec,
+    query: Query,
+    draft: Draft,
+    rejected: str | None,
+    beams: int,
+    steps: int,
+    at_once: int,
+) -> list[Candidate]:
+    """Return the likeliest programs that hold what a draft pins; that `rejected` comes last.
+
+    As in `search`, twice as many beams look once more where nothing valid is found.
+    """
+    for width in (beams, 2 * beams):
+        programs = _around(model, codec, query, draft, width, at_once)
+        spans = {
+            codec.text(one.tokens, query.prompt.slots): tuple(
+                pinned_spans(codec, one.tokens, one.pinned, query.prompt.slots)
+            )
+            for one in reversed(programs)
+        }
+        found = [_found(codec, query, one) for one in programs]
+        ranked = ranked_by_probability(found, query.language, query.num_candidates, steps, rejected)
+        if query.language is None or any(one.valid for one in ranked):
+            break
+    return [replace(one, pinned=spans[one.code]) for one in ranked]
+
+
+def _around(
+    model: Any, codec: Codec, query: Query, draft: Draft, width: int, at_once: int
+) -> list[PinnedHypothesis]:
+    width = min(width, max(1, at_once // (draft.pinned + 1)))
+    asked = [query.prompt] * (width * (draft.pinned + 1))
+    read = left_reader(model, codec, asked, read_prompts(model, asked, ()))
+    return pinned_search(
+        lambda tokens, parents: read(tokens, parents).log_softmax(dim=-1),
+        draft.pins,
+        draft.elastic,
+        width,
+        model.end_token_id,
+        model.config.max_code_length,
+        model.device,
+        begin=model.config.eos_token_id,
+    )
 
 
 def hypotheses(

@@ -66,12 +66,14 @@ def fine_tune(
     learning_rate: float = 5e-5,
     warmup: int = 100,
     mixed_precision: str = "no",
+    learn_prompts: bool = False,
     seed: int = 0,
 ) -> Iterator[Prepared | Stepped | Saved]:
     """Train all weights with AdamW and save the model and its tokenizer under `out`.
 
     The rate rises linearly over `warmup` steps and falls linearly to 0. `batch_size` is the total
-    over processes; `template` must be the same when the model is used. The same seed gives the
+    over processes; `template` must be the same when the model is used. With `learn_prompts` a
+    causal model learns to write its prompts as well (`systems.imagining`). The same seed gives the
     same weights on one CPU thread. Raises `CheckpointError` where `out` exists, and
     `TrainingError` where the loss is no longer a number.
     """
@@ -87,7 +89,9 @@ def fine_tune(
         raise CheckpointError(f"{out} is there already; name another folder")
     hub = load_hub_model(model, kind, revision)
     written_as = check_template(template or TEMPLATES[hub.kind])
-    rows = [_row(hub, fill(written_as, example), example.code) for example in train]
+    if learn_prompts and not hub.causal:
+        raise UsageError(f"{model!r} reads and writes apart: it cannot learn to write its prompts")
+    rows = [_row(hub, fill(written_as, one), one.code, learn_prompts) for one in train]
     fitting = [row for row in rows if max(map(len, row)) <= hub.max_length]
     if not fitting:
         raise DataError(f"none of {len(rows)} pairs fits into {hub.max_length} tokens")
@@ -139,12 +143,13 @@ def fine_tune(
     yield Saved(out)
 
 
-def _row(hub: HubModel, prompt: str, code: str) -> tuple[list[int], list[int]]:
+def _row(hub: HubModel, prompt: str, code: str, learn_prompt: bool) -> tuple[list[int], list[int]]:
     """Return what the model reads and what it is to write; for a causal model as one sequence."""
     read, written = hub.read(prompt), hub.written(code)
     if not hub.causal:
         return read, written
-    return [*read, *written], [*[IGNORED] * len(read), *written]
+    learned = read if learn_prompt else [IGNORED] * len(read)
+    return [*read, *written], [*learned, *written]
 
 
 def _collate(hub: HubModel, rows: Sequence[tuple[list[int], list[int]]]) -> dict[str, Any]:

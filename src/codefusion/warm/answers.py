@@ -67,7 +67,10 @@ def _different(pipeline: CodePipeline, question: Question) -> list[Answer]:
             strength=question.strength,
         )
 
-    if pipeline.default_beams(revised=question.draft is not None or bool(question.keep)):
+    from codefusion.pipeline.revision import asked_revision
+
+    revision = asked_revision(question.draft, question.keep, question.strength)
+    if pipeline.default_beams(revision=revision):
         return [Answer(one.code, one.score) for one in ask(question.k, question.seed)]
     samples: list[Sample] = []
     while True:

@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from codefusion.pipeline import Candidate
-from codefusion.pipeline.revision import DEFAULT_STRENGTH, Revision
+from codefusion.pipeline.revision import Revision
 from codefusion.shell.danger import find_dangers
 from codefusion.shell.suggestion import BASH
 from codefusion.traces import TraceStep, as_json, step_json
@@ -93,8 +93,7 @@ class GenerateRequest(BaseModel):
         rows = [self.columns] if self.columns else self.table or []
         revision = None
         if self.draft is not None or self.keep:
-            strength = DEFAULT_STRENGTH if self.strength is None else self.strength
-            revision = Revision(self.draft, tuple(self.keep), strength)
+            revision = Revision(self.draft, tuple(self.keep), self.strength)
         return Question(
             prompt=self.prompt,
             language=self.language,

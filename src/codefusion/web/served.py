@@ -128,7 +128,7 @@ class ServedModel:
         draws = max(question.n, question.samples)
         seeds = range(question.seed, question.seed + draws)
         beams = self.pipeline.default_beams(
-            question.n, question.traced, question.temperature, question.revision is not None
+            question.n, question.traced, question.temperature, question.revision
         )
         return Prepared(question, Query(prompt, language, seeds, question.n), beams)
 
