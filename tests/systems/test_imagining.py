@@ -31,7 +31,7 @@ KNOWN = [
 def taught(hub_models: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> str:
     """A model that knows three pairs by heart, prompts too."""
     out = tmp_path_factory.mktemp("taught") / "model"
-    options: dict[str, Any] = {"steps": 60, "batch_size": 3, "learning_rate": 3e-3, "warmup": 5}
+    options: dict[str, Any] = {"steps": 200, "batch_size": 4, "learning_rate": 3e-3, "warmup": 5}
     options |= {"template": TEMPLATE, "learn_prompts": True}
     list(fine_tune(hub_models["gpt2"], KNOWN, out, **options))
     return str(out)
@@ -39,9 +39,9 @@ def taught(hub_models: dict[str, str], tmp_path_factory: pytest.TempPathFactory)
 
 def test_what_is_made_up_is_different_valid_and_the_same_for_a_seed(taught: str) -> None:
     hub = load_hub_model(taught)
-    pairs = list(imagined(hub, TEMPLATE, "bash", 2, seed=5, at_once=16, max_new_tokens=16))
-    assert pairs == list(imagined(hub, TEMPLATE, "bash", 2, seed=5, at_once=16, max_new_tokens=16))
-    assert len({one.utterance.lower() for one in pairs}) == len(pairs) == 2
+    pairs = list(imagined(hub, TEMPLATE, "bash", 3, seed=5, at_once=16, max_new_tokens=16))
+    assert pairs == list(imagined(hub, TEMPLATE, "bash", 3, seed=5, at_once=16, max_new_tokens=16))
+    assert len({one.utterance.lower() for one in pairs}) == len(pairs) == 3
     assert all(get_language("bash").is_valid(one.code) for one in pairs)
     assert set(pairs) & set(KNOWN)  # it knows little else
 
