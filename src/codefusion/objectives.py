@@ -13,7 +13,7 @@ from torch import Tensor
 
 from codefusion.errors import UsageError
 from codefusion.models.baselines import TokenOutput, token_loss
-from codefusion.models.model import TrainingOutput
+from codefusion.models.outputs import TrainingOutput
 
 
 @dataclass(frozen=True)

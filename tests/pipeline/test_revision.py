@@ -11,7 +11,7 @@ from codefusion.data.codec import Codec
 from codefusion.data.tokenization import train_tokenizer
 from codefusion.diffusion.samplers import SCHEDULERS
 from codefusion.errors import UsageError
-from codefusion.models.model import Estimate
+from codefusion.models.outputs import Estimate
 from codefusion.pipeline import TokenPipeline
 from codefusion.pipeline.draft import UNKNOWN, Draft
 from codefusion.pipeline.revision import Revision, find_kept

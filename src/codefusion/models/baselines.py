@@ -22,7 +22,8 @@ from codefusion.models.encoder import UtteranceEncoder
 from codefusion.models.head import Head
 from codefusion.models.layers import Cache
 from codefusion.models.length import LengthPredictor, visible
-from codefusion.models.model import Prompt, encode_rows, initialise
+from codefusion.models.outputs import Prompt
+from codefusion.models.shared import encode_rows, initialise
 
 
 @dataclass(frozen=True)

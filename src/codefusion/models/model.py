@@ -6,13 +6,11 @@ Not for the loop over steps: that is `codefusion.pipeline`. Not for losses: `obj
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from transformers import PreTrainedModel
-from transformers import initialization as init
 
 from codefusion.diffusion import add_noise, clean_from_epsilon, epsilon_from_clean, sight
 from codefusion.models.configuration import CodeFusionConfig
@@ -21,91 +19,10 @@ from codefusion.models.denoiser import Denoiser
 from codefusion.models.embedding import TokenEmbedding
 from codefusion.models.encoder import UtteranceEncoder
 from codefusion.models.head import Head
-from codefusion.models.layers import Cache, TransformerLayer
+from codefusion.models.layers import Cache
 from codefusion.models.length import LengthPredictor
-
-
-@dataclass(frozen=True)
-class Prompt:
-    """What stays the same over the denoising steps: E_s, as keys and values for N and D.
-
-    `lengths` are the programs', (batch,), for a model that predicts them.
-    """
-
-    denoiser_memory: list[tuple[Tensor, Tensor]]
-    decoder_memory: list[tuple[Tensor, Tensor]]
-    mask: Tensor | None
-    lengths: Tensor | None = None
-
-
-class Estimate(NamedTuple):
-    """What N makes of a noisy program: of (x_0, epsilon), both (batch, length, embedding_size).
-
-    Of a lagged model also for D, which goes on from there: N's `states`, (batch, length,
-    hidden_size), and the `sight` that it had, as `codefusion.diffusion.sight` tells it.
-    """
-
-    clean: Tensor
-    noise: Tensor
-    states: Tensor | None = None
-    sight: Tensor | None = None
-
-
-@dataclass(frozen=True)
-class TrainingOutput:
-    """What the objectives need of one pass; shapes (batch, length, embedding_size) but `logits`."""
-
-    clean: Tensor
-    noise: Tensor
-    predicted_clean: Tensor
-    predicted_noise: Tensor
-    decoded: Tensor
-    logits: Tensor  # (batch, length, vocab_size)
-    length_logits: Tensor | None = None  # (prompts, max_code_length)
-
-
-def initialise(module: nn.Module, config: CodeFusionConfig, noised: nn.Module) -> None:
-    """Give a module its first weights; transformers asks about those with parameters of their own.
-
-    `noised` is the table of L.
-    """
-    if isinstance(module, Head):
-        init.zeros_(module.bias)
-        if module.weight is not None:
-            init.normal_(module.weight, mean=0.0, std=config.embedding_size**-0.5)
-    elif isinstance(module, TransformerLayer):
-        if module.modulation is not None:
-            init.zeros_(module.modulation)
-    elif isinstance(module, nn.RMSNorm):
-        init.ones_(module.weight)
-    elif isinstance(module, nn.Linear):
-        init.normal_(module.weight, mean=0.0, std=module.in_features**-0.5)
-        if module.bias is not None:
-            init.zeros_(module.bias)
-    elif isinstance(module, nn.Embedding):
-        # Embeddings that nothing normalises must be as large as the noise they are mixed with.
-        large = module is noised and not config.normalize_embeddings
-        init.normal_(module.weight, mean=0.0, std=1.0 if large else config.initializer_range)
-
-
-def encode_rows(
-    model: Any,
-    prompt_ids: Tensor,  # (prompts, prompt length)
-    prompt_mask: Tensor,
-    rows: int,  # a multiple of prompts
-    features: Tensor | None = None,  # (prompts, prompt length, backbone_size)
-) -> tuple[Tensor, Tensor, Tensor | None]:
-    """Encode each prompt once, for `rows` programs in blocks of equal prompts.
-
-    Returns E_s and its mask for each row, and p(length | s) for each prompt where it is predicted.
-    """
-    encoded = model.encode(prompt_ids, prompt_mask, features)
-    length_logits = None if model.length is None else model.length(encoded, prompt_mask)
-    draws = rows // len(prompt_ids)
-    if draws > 1:
-        encoded = encoded.repeat_interleave(draws, dim=0)
-        prompt_mask = prompt_mask.repeat_interleave(draws, dim=0)
-    return encoded, prompt_mask, length_logits
+from codefusion.models.outputs import Estimate, Prompt, TrainingOutput
+from codefusion.models.shared import encode_rows, initialise
 
 
 class CodeFusionModel(PreTrainedModel):

@@ -26,8 +26,10 @@ from codefusion.pipeline.drawing import (
 )
 from codefusion.pipeline.options import Options
 
-# How many tokens a trace shows behind those that are being denoised, and how many a draft may grow.
-AHEAD = 8
+# How many tokens a trace shows behind those that are being denoised.
+SHOWN_AHEAD = 8
+# How many tokens longer than where it stands a draft may become.
+MORE_THAN_DRAFT = 8
 
 Keep = Callable[[int, Frame], None]
 Tell = Callable[[int, int, Tensor], Tensor]
@@ -60,29 +62,28 @@ def draw_lagged(
         drawn = torch.stack([torch.randn(size, generator=one) for one in generators])
         return drawn.to(device, model.dtype)
 
-    pinned = torch.zeros(rows, positions, dtype=torch.bool, device=device)
     tokens = torch.full((rows, positions), pad, device=device)
-    latents = noise()
+    pinned = torch.zeros_like(tokens, dtype=torch.bool) if start is None else start.pinned
+    later = _levels(0, steps, ceiling, pinned, config)
+    latents, most = noise(), positions
     if start is not None:
-        pinned = start.pinned
         tokens = torch.where(start.known, start.tokens, tokens)
-        level = _levels(0, steps, ceiling, pinned, config)
-        noisy = add_noise(model.embedding(tokens), latents, alpha_bar[level])
+        noisy = add_noise(model.embedding(tokens), latents, alpha_bar[later])
         latents = torch.where(start.known[:, :, None], noisy, latents)
+        most = min(positions, _longest(start.tokens, pad) + MORE_THAN_DRAFT)
     # A draft has pins, which clean tokens must not be read without; else they are read once.
     cache = model.new_cache() if start is None else None
-    most = positions if start is None else min(positions, _longest(start.tokens, pad) + AHEAD)
     temperature = feedback_temperatures(config, generators).to(device)
     estimated = torch.zeros_like(latents)
     sure = torch.ones(rows, positions, device=device)
     entropy = torch.zeros(rows, positions, device=device)
     ended = torch.zeros(rows, dtype=torch.bool, device=device)
     for number in itertools.count():
-        level = _levels(number, steps, ceiling, pinned, config)
+        level = later
         later = _levels(number + 1, steps, ceiling, pinned, config)
         # What is clean stays. What is noise alone tells nothing, and is read only to be shown.
         begin = max(0, number - math.ceil(steps * ceiling) + 1)
-        ahead = AHEAD if options.traced else 0
+        ahead = SHOWN_AHEAD if options.traced else 0
         end = most if start is not None else min(most, number + 1 + ahead)
         places = slice(min(begin, end - 1), end)
         clean, logits = _read(model, prompt, latents[:, :end], level[:, :end], places, cache)
