@@ -46,7 +46,6 @@ def terminal() -> str:
         file=io.StringIO(), record=True, width=66, force_terminal=True, color_system="truecolor"
     )
     watching = Watching(SAY, 0)
-    watching.total = 8
 
     def on_step(rows: Any) -> None:
         watching.step(rows)

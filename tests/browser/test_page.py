@@ -59,7 +59,8 @@ def test_a_sentence_becomes_programs_whose_denoising_can_be_scrubbed(
     for at in (3, 0, 1):
         slider.fill(str(at + 1))
         step = first["trace"][at]
-        assert f"step {at + 1} of 4" in page.locator(".where").inner_text()
+        where = page.locator(".where").inner_text()
+        assert f"step {at + 1} of {len(first['trace'])}" in where
         assert shown_code(page) == step["code"]
         title = page.locator("#viewer .token").first.get_attribute("title")
         assert title.startswith(f"{round(step['confidence'][0] * 100)} % sure")

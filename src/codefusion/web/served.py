@@ -85,8 +85,13 @@ class ServedModel:
 
     @cached_property
     def is_diffusion(self) -> bool:
-        """Whether it denoises, and so has guidance and no temperature."""
+        """Whether it denoises, and so has no temperature."""
         return isinstance(self.pipeline, CodeFusionPipeline)
+
+    @property
+    def is_guided(self) -> bool:
+        """Whether it has guidance: diffusion has, where all tokens share a noise level."""
+        return self.is_diffusion and not self.pipeline.model.config.lagged
 
     @property
     def kind(self) -> Literal["diffusion", "left-to-right", "masked"]:
@@ -115,10 +120,8 @@ class ServedModel:
             raise unknown_name(f"language of {self.name}", question.language, self.languages)
         if question.steps > self.max_steps:
             raise UsageError(f"steps must be between 1 and {self.max_steps}, got {question.steps}")
-        if question.guidance != 1.0 and not self.is_diffusion:
-            raise UsageError(
-                f"{self.name} is no diffusion model and has no guidance; leave it at 1"
-            )
+        if question.guidance != 1.0 and not self.is_guided:
+            raise UsageError(f"{self.name} has no guidance; leave it at 1")
         if question.revision is not None and not self.revises:
             raise UsageError(f"{self.name} writes from left to right and can't revise a draft")
         language = self._language(question)

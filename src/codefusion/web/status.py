@@ -79,7 +79,7 @@ def routes(service: Service, gate: Gate) -> APIRouter:
                     max_prompt_tokens=one.max_prompt_tokens,
                     max_code_tokens=one.max_code_tokens,
                     max_steps=one.max_steps,
-                    guidance=one.is_diffusion,
+                    guidance=one.is_guided,
                     temperature=not one.is_diffusion,
                     search=one.searches,
                     revise=one.revises,

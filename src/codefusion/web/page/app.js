@@ -44,6 +44,13 @@
     get("steps").disabled = model.kind === "left-to-right";
     get("steps").title = get("steps").disabled ? "It takes a step for each token" : "";
     get("watch-field").hidden = !model.search;
+    // Who comes to a diffusion model's page comes to see it denoise.
+    get("watch").checked = model.kind === "diffusion";
+    searchChosen();
+  }
+
+  function searchChosen() {
+    const { model } = chosenModel();
     for (const name of ["samples", "seed"]) {
       get(name).disabled = searches(model);
       get(name).title = searches(model) ? "It searches, and draws nothing" : "";
@@ -273,7 +280,7 @@
 
   const viewer = new codefusion.Viewer(get("viewer"), { onchoose: showPins });
   get("model").addEventListener("change", modelChosen);
-  get("watch").addEventListener("change", modelChosen);
+  get("watch").addEventListener("change", searchChosen);
   get("ask").addEventListener("submit", async (event) => {
     event.preventDefault();
     await loading; // somebody may be quicker than the list of models
