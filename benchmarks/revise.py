@@ -135,7 +135,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("model", metavar="MODEL")
     parser.add_argument("pairs", metavar="PAIRS.jsonl")
     parser.add_argument("--language", help="of rows that name none")
-    parser.add_argument("--strengths", type=float, nargs="+", default=[0.4, 0.6, 0.8, 1.0])
+    parser.add_argument("--strengths", type=float, nargs="*", default=[0.4, 0.6, 0.8, 1.0])
     parser.add_argument("--free", type=float, nargs="*", default=[], help="strengths without pins")
     parser.add_argument("--limit", type=int, help="so many of the wrong pairs, the first")
     parser.add_argument("--samples", type=int, default=16)

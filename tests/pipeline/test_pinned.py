@@ -118,11 +118,6 @@ def test_without_a_draft_it_searches_for_what_holds_them_anywhere(lagged):
     kept_in(lagged, ["docs", "wc"])
 
 
-def test_what_a_draft_begins_with_stays_its_beginning(lagged):
-    for one in kept_in(lagged, ["ls"], draft="ls docs"):
-        assert one.pinned[0][0] == 0
-
-
 def test_the_draft_itself_comes_last_and_only_where_there_is_room():
     logs = {"ls -a docs": -0.1, "ls -a": -3.0, "ls  -a  /": -2.0}
     found = [Found(Sample(code, 0, log), log) for code, log in logs.items()]

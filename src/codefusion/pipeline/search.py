@@ -84,6 +84,8 @@ def search_around(
 ) -> list[Candidate]:
     """Return the likeliest programs that hold what a draft pins; that `rejected` comes last.
 
+    What stands at the draft's ends need not: probability judges.
+
     As in `search`, twice as many beams look once more where nothing valid is found.
     """
     for width in (beams, 2 * beams):
@@ -110,7 +112,7 @@ def _around(
     return pinned_search(
         lambda tokens, parents: read(tokens, parents).log_softmax(dim=-1),
         draft.pins,
-        draft.elastic,
+        (True,) * len(draft.gaps),
         width,
         model.end_token_id,
         model.config.max_code_length,
