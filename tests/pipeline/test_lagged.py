@@ -183,3 +183,12 @@ def test_the_places_of_a_program_are_enough_for_a_search_to_end(make_pipeline):
     with torch.no_grad():
         (found,) = hypotheses(pipeline.model, pipeline.codec, [prompt], 3)
     assert [len(one.tokens) for one in found] == [4] * 3
+
+
+def test_a_draw_takes_the_models_own_steps_where_none_are_said(lagged, make_pipeline):
+    assert lagged.default_steps == 2
+    options = {"num_samples": 3, "num_candidates": 3, **DRAWN}
+    own = [one.code for one in lagged("list all files", **options)]
+    told = [one.code for one in lagged("list all files", num_inference_steps=2, **options)]
+    assert own == told
+    assert make_pipeline().default_steps == 8

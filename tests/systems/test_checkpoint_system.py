@@ -18,7 +18,7 @@ DRAWN = {"samples": 16, "steps": 8}
         ({}, {}, DRAWN),
         (LAGGED, {}, {"num_beams": 10}),
         (LAGGED, {"num_beams": 4}, {"num_beams": 4}),
-        (LAGGED, {"num_beams": 0}, {**DRAWN, "num_beams": 0}),
+        (LAGGED, {"num_beams": 0}, {**DRAWN, "steps": 2, "num_beams": 0}),
     ],
 )
 def test_a_model_that_searches_tells_of_its_beams_and_not_of_draws(

@@ -14,9 +14,9 @@ from codefusion.cli.options import (
     Beams,
     Guidance,
     Json,
+    OwnSteps,
     Samples,
     Scheduler,
-    Steps,
     open_model,
     watched,
 )
@@ -38,7 +38,7 @@ def evaluate(
         str | None, typer.Option("--language", "-l", help="For rows that do not say.")
     ] = None,
     samples: Samples = 16,
-    steps: Steps = 8,
+    steps: OwnSteps = None,
     seed: Annotated[int, typer.Option(min=0, help="Draw i comes from SEED + i.")] = 0,
     guidance: Guidance = 1.0,
     scheduler: Scheduler = None,
@@ -85,8 +85,8 @@ def evaluate(
         stream = RetrievalSystem(read_examples(train_file, language)).predict(examples)
     else:
         pipeline = open_model(model, scheduler)
-        if beams is None:
-            beams = pipeline.default_beams()
+        beams = pipeline.default_beams() if beams is None else beams
+        steps = pipeline.default_steps if steps is None else steps
         stream = predict(
             pipeline,
             examples,

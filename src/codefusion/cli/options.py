@@ -31,6 +31,9 @@ Columns = Annotated[
 
 Samples = Annotated[int, typer.Option(min=1, help="Draws that vote on the ranking.")]
 Steps = Annotated[int, typer.Option(min=1, help="Denoising steps.")]
+OwnSteps = Annotated[
+    int | None, typer.Option(min=1, help="Denoising steps; the model's own number if not said.")
+]
 Seed = Annotated[int, typer.Option(min=0, help="Draw i comes from the seed SEED + i.")]
 Guidance = Annotated[float, typer.Option(help="Weight against the noise prompt; 1: off.")]
 Scheduler = Annotated[str | None, typer.Option(help="renoising, ddpm, ddim, dpm++ or unipc.")]

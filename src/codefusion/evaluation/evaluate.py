@@ -16,7 +16,7 @@ def predict(
     examples: Sequence[Example],
     *,
     samples: int,
-    steps: int,
+    steps: int | None = None,
     candidates: int = max(TOP),
     seed: int = 0,
     guidance: float = 1.0,

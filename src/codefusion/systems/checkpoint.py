@@ -20,7 +20,7 @@ class CheckpointSystem:
         self,
         model: str,
         samples: int = 16,
-        steps: int = 8,
+        steps: int | None = None,
         candidates: int = max(TOP),
         scheduler: str | None = None,
         guidance: float | None = None,
@@ -40,7 +40,8 @@ class CheckpointSystem:
         self.pipeline.to(device)
         if scheduler is not None:
             self.pipeline.set_scheduler(scheduler)
-        self.samples, self.steps, self.candidates = samples, steps, candidates
+        self.samples, self.candidates = samples, candidates
+        self.steps = self.pipeline.default_steps if steps is None else steps
         chosen = {
             "guidance": guidance,
             "decoder_feedback": decoder_feedback,
