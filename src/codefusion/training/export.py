@@ -38,13 +38,9 @@ LICENCES: dict[str, str] = {
     "(MIT) and Cosy-y/NL2CMD (MIT)",
     "distilled/bash-made-up.jsonl": "what the same model wrote for utterances of this project's "
     "own bash generator",
-    **{
-        f"distilled/{name}-python.jsonl": f"for the utterances of `{name}.jsonl` (CoNaLa, MIT; "
-        "Stack Overflow text, CC-BY-SA), what the shipped `python` wrote"
-        for name in ("train", "conala_train_so_titles", "conala_large_mined")
-    },
-    "distilled/thirty_seconds_python-python.jsonl": "for the utterances of 30-seconds-of-python "
-    "(CC0), what the shipped `python` wrote",
+    "distilled/python.jsonl": "for the utterances of the three CoNaLa sources (MIT; Stack Overflow "
+    "text, CC-BY-SA), what SmolLM2-135M-Instruct (Apache-2.0) wrote, tuned on this list's pairs",
+    "distilled/python-imagined.jsonl": "utterances that the same model made up, with its programs",
     "extra/tldr.jsonl": "tldr-pages, CC-BY-4.0",
     "extra/linuxcommandlibrary.jsonl": "LinuxCommandLibrary, Apache-2.0, partly CC-BY-4.0 text",
     "extra/cheatsheets.jsonl": "cheat/cheatsheets CC0, chubin/cheat.sheets MIT, "
