@@ -26,5 +26,5 @@ def test_the_noise_at_each_strength_is_that_of_the_shipped_model():
 
 
 def test_the_numbers_that_the_page_gives_are_those_of_the_program():
-    assert f"up to 1; {DEFAULT_STRENGTH} if not said" in PAGE
+    assert f"where a draft is noised and it is not said, {DEFAULT_STRENGTH} |" in PAGE
     assert f"at most {FEWER} tokens shorter or {MORE} longer" in PAGE
