@@ -55,7 +55,7 @@ def terminal() -> str:
 
     pipeline = load_pipeline("cf")
     pipeline.set_progress_bar_config(disable=True)
-    pipeline(SAY, num_candidates=5, num_samples=5, on_step=on_step)
+    pipeline(SAY, num_candidates=5, num_samples=5, num_inference_steps=8, on_step=on_step)
     console.print(watching.picture(console.width, ended=True))
     title = f'codefusion watch -l cf "{SAY}"'
     return WEB_FONT.sub("", console.export_svg(title=title, unique_id="watch"))
