@@ -8,8 +8,8 @@ READY := $(VENV)/.ready
 
 demo: $(READY)
 	@for say in "Highlight cells greater than 12" "highlight cells that are empty or below 0"; do \
-		echo "\$$ codefusion generate --language cf --trace \"$$say\""; \
-		$(BIN)/codefusion generate --language cf --trace "$$say" || exit; \
+		echo "\$$ codefusion generate --language cf --steps 4 --trace \"$$say\""; \
+		$(BIN)/codefusion generate --language cf --steps 4 --trace "$$say" || exit; \
 		echo; \
 	done
 

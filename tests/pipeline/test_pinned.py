@@ -133,3 +133,14 @@ def test_a_strength_or_a_trace_draws(lagged):
         assert [one.seed for one in drawn] != [0, 0]
     with pytest.raises(UsageError, match="noises no draft"):
         lagged("list all files", draft="ls -a", num_beams=4)
+
+
+def test_longer_programs_are_found_where_they_are_likelier_than_the_first_to_end():
+    # 3 is likely behind 5 only, which is likely behind 4 only: "3" ends first, "4 5 3" is likelier.
+    logits = torch.full((6, 6), -6.0)
+    logits[END, 3] = -4.0
+    for before, after in ((END, 4), (4, 5), (5, 3), (3, END)):
+        logits[before, after] = 0.0
+    logits[:, :END] = -torch.inf
+    (best,) = search(logits.log_softmax(dim=-1), [(3,)], (True, True), 1)
+    assert best.tokens == (4, 5, 3)

@@ -38,7 +38,8 @@ def pinned_search(
     `gaps`, one more than `pins`, says whether anything may stand before, between and after those.
     `read` is as in `beam_search`, of `width` rows for each token of the pins and `width` more: a
     program competes only with those that hold as many of these tokens, since what must come is
-    seldom what is likeliest (grid beam search, Hokamp & Liu 2017).
+    seldom what is likeliest (grid beam search, Hokamp & Liu 2017). It is over when no program that
+    goes on is as probable as the last of those found.
     """
     script = torch.tensor([token for pin in pins for token in pin], device=device)
     groups, last = len(script) + 1, len(script)
@@ -72,17 +73,17 @@ def pinned_search(
         source = (group - held.long()) * width + beam
         ends = (chosen == end) & ~held & best.isfinite()
         for place in ends[last, :width].nonzero()[:, 0].tolist():
-            if len(found) < width:
-                row = int(source[last, place])
-                program, flags = tokens[row, 1:].tolist(), pinned[row, 1:].tolist()
-                found.append(
-                    PinnedHypothesis(tuple(program), float(best[last, place]), tuple(flags))
-                )
-        if len(found) == width:
-            break
+            row = int(source[last, place])
+            program, flags = tokens[row, 1:].tolist(), pinned[row, 1:].tolist()
+            found.append(PinnedHypothesis(tuple(program), float(best[last, place]), tuple(flags)))
+        found = sorted(found, key=lambda program: -program.log_probability)[:width]
         order = ends.long().argsort(dim=1, stable=True)[:, :width]
         totals, parents = best.gather(1, order), source.gather(1, order).flatten().clamp(min=0)
         added, flags_now = (one.gather(1, order).flatten() for one in (chosen, held))
         tokens = torch.cat((tokens[parents], added[:, None]), dim=1)
         pinned = torch.cat((pinned[parents], flags_now[:, None]), dim=1)
-    return sorted(found, key=lambda program: -program.log_probability)
+        # Programs become less probable as they go on. The first to end are those that have begun
+        # their pins before it was likely, so that their number says nothing.
+        if len(found) == width and float(totals.max()) <= found[-1].log_probability:
+            break
+    return found
