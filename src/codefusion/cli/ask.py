@@ -52,7 +52,10 @@ def ask(
     ] = None,
     strength: Annotated[
         float | None,
-        typer.Option(help="How far to noise the rest, above 0 and up to 1; 0.6 if not said."),
+        typer.Option(
+            help="How far to noise the rest, above 0 and up to 1, instead of searching around what "
+            "is kept."
+        ),
     ] = None,
     best: Annotated[
         bool, typer.Option("--best", "-1", help="Print the best valid command and no more.")

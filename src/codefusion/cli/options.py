@@ -45,7 +45,10 @@ Keep = Annotated[
 ]
 Strength = Annotated[
     float | None,
-    typer.Option(help="How much of the rest to draw anew, above 0 and up to 1; 0.6 if not said."),
+    typer.Option(
+        help="How far to noise the rest, above 0 and up to 1, instead of searching around what is "
+        "kept."
+    ),
 ]
 
 Beams = Annotated[

@@ -26,7 +26,6 @@ class PinnedHypothesis(Hypothesis):
 def pinned_search(
     read: Callable[[Tensor, Tensor], Tensor],
     pins: Sequence[Tokens],
-    gaps: Sequence[bool],
     width: int,
     end: int,
     max_length: int,
@@ -35,19 +34,19 @@ def pinned_search(
 ) -> list[PinnedHypothesis]:
     """Return what one search finds, the most probable first: at most `width` programs.
 
-    `gaps`, one more than `pins`, says whether anything may stand before, between and after those.
-    `read` is as in `beam_search`, of `width` rows for each token of the pins and `width` more: a
-    program competes only with those that hold as many of these tokens, since what must come is
-    seldom what is likeliest (grid beam search, Hokamp & Liu 2017). It is over when no program that
-    goes on is as probable as the last of those found.
+    Anything may stand before, between and after the `pins`. `read` is as in `beam_search`, of
+    `width` rows for each token of the pins and `width` more: a program competes only with those
+    that hold as many of these tokens, since what must come is seldom what is likeliest (grid beam
+    search, Hokamp & Liu 2017). It is over when no program that goes on is as probable as the last
+    of those found.
     """
     script = torch.tensor([token for pin in pins for token in pin], device=device)
     groups, last = len(script) + 1, len(script)
     # At the borders of the pins, and nowhere else, other tokens may follow.
     free = torch.zeros(groups, 1, 1, dtype=torch.bool, device=device)
-    borders = itertools.accumulate(map(len, pins), initial=0)
-    for border, is_open in zip(borders, gaps, strict=True):
-        free[border] = is_open
+    free[list(itertools.accumulate(map(len, pins), initial=0))] = True
+    # The token of the pins by which a program comes into a group; nothing comes into the first.
+    due = torch.cat((script.new_full((1,), end), script))[:, None]
     rows = torch.arange(groups * width, device=device)
     group = torch.arange(groups, device=device)[:, None]
     tokens = torch.full((len(rows), 1), end if begin is None else begin, device=device)
@@ -68,7 +67,6 @@ def pinned_search(
         best, places = torch.cat((staying.flatten(1), coming), dim=1).topk(2 * width, dim=1)
         held = places >= width * size
         beam = torch.where(held, places - width * size, places // size)
-        due = torch.cat((torch.full_like(group[:1], end), script[:, None]))
         chosen = torch.where(held, due, places % size)
         source = (group - held.long()) * width + beam
         ends = (chosen == end) & ~held & best.isfinite()
@@ -78,10 +76,11 @@ def pinned_search(
             found.append(PinnedHypothesis(tuple(program), float(best[last, place]), tuple(flags)))
         found = sorted(found, key=lambda program: -program.log_probability)[:width]
         order = ends.long().argsort(dim=1, stable=True)[:, :width]
+        # Below 0 are the sources of what cannot come into the first group, and is impossible.
         totals, parents = best.gather(1, order), source.gather(1, order).flatten().clamp(min=0)
-        added, flags_now = (one.gather(1, order).flatten() for one in (chosen, held))
+        added, kept = (one.gather(1, order).flatten() for one in (chosen, held))
         tokens = torch.cat((tokens[parents], added[:, None]), dim=1)
-        pinned = torch.cat((pinned[parents], flags_now[:, None]), dim=1)
+        pinned = torch.cat((pinned[parents], kept[:, None]), dim=1)
         # Programs become less probable as they go on. The first to end are those that have begun
         # their pins before it was likely, so that their number says nothing.
         if len(found) == width and float(totals.max()) <= found[-1].log_probability:

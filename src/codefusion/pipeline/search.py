@@ -84,12 +84,14 @@ def search_around(
 ) -> list[Candidate]:
     """Return the likeliest programs that hold what a draft pins; that `rejected` comes last.
 
-    What stands at the draft's ends need not: probability judges.
-
-    As in `search`, twice as many beams look once more where nothing valid is found.
+    What stands at the draft's ends need not: probability judges. There are fewer beams than asked
+    for where more than `at_once` rows would be read together. As in `search`, twice as many look
+    once more where nothing valid is found.
     """
-    for width in (beams, 2 * beams):
-        programs = _around(model, codec, query, draft, width, at_once)
+    most = max(1, at_once // (draft.pinned + 1))
+    widths = {min(beams, most), min(2 * beams, most)} if beams > 1 else {1}
+    for width in sorted(widths):
+        programs = _around(model, codec, query, draft, width)
         spans = {
             codec.text(one.tokens, query.prompt.slots): tuple(
                 pinned_spans(codec, one.tokens, one.pinned, query.prompt.slots)
@@ -104,15 +106,13 @@ def search_around(
 
 
 def _around(
-    model: Any, codec: Codec, query: Query, draft: Draft, width: int, at_once: int
+    model: Any, codec: Codec, query: Query, draft: Draft, width: int
 ) -> list[PinnedHypothesis]:
-    width = min(width, max(1, at_once // (draft.pinned + 1)))
     asked = [query.prompt] * (width * (draft.pinned + 1))
     read = left_reader(model, codec, asked, read_prompts(model, asked, ()))
     return pinned_search(
         lambda tokens, parents: read(tokens, parents).log_softmax(dim=-1),
         draft.pins,
-        (True,) * len(draft.gaps),
         width,
         model.end_token_id,
         model.config.max_code_length,
