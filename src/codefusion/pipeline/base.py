@@ -215,17 +215,20 @@ class CodePipeline(DiffusionPipeline, ABC):
                 the order of their probability. Where none is valid and there are two or more
                 beams, it searches once more with twice as many. Only for a model that writes from
                 the left or is lagged, whose own choice it is, with 10 beams or `num_candidates`,
-                where no `generator`, trace, callback, temperature or draft is given.
+                where no `generator`, trace, callback, temperature or strength is given, nor a
+                draft without anything to keep.
             temperature: of the baselines' sampling; 0 takes the likeliest token each time.
-            draft: a program to revise: noised to `strength` and denoised again. Samples that are
-                the draft itself come last. Only for one utterance, and not by a model that
-                writes from the left.
-            keep: fragments that every candidate shall have, widened to whole tokens; each stays
-                where it stands in the draft, but for what the gaps between them grow or shrink by.
-                Without a draft, the best candidate of a plain draw that has them all, and more,
-                is taken for it; when none has, each sample has them at places of its own.
+            draft: a program to revise. Where it searches, only what is kept of it counts; else it
+                is noised to `strength` and denoised again. The draft itself comes last. Only for
+                one utterance, and not by an auto-regressive model.
+            keep: fragments that every candidate shall have, widened to whole tokens, in their
+                order. A search has them wherever it is likeliest. Where the draft is noised, each
+                stays where it stands, but for what the gaps between them grow or shrink by; without
+                a draft, that is the best candidate of a plain draw that has them all, and more, and
+                when none has, each sample has them at places of its own.
             strength: how far back to noise what is not kept, in (0, 1]: a share of the model's T,
-                `DEFAULT_STRENGTH` when not given. At 1 nothing of it is left.
+                `DEFAULT_STRENGTH` where a draft is noised and it is not given. At 1 nothing of it
+                is left.
 
         Raises:
             UsageError: on an empty or over-long utterance, a number out of range, or an option
