@@ -84,6 +84,26 @@ def test_a_beam_of_one_takes_the_likeliest_token_each_time(tiny):
     assert one.tokens == tuple(token for token in ids[1:] if token != END)
 
 
+def test_a_search_goes_on_while_a_likelier_program_may_come():
+    # Of "5", "55" and "555" each ends less often than it goes on; the longest is the likeliest.
+    following = {
+        1: {5: 0.6, 6: 0.25},
+        2: {5: 0.65, END: 0.35},
+        3: {5: 0.7, END: 0.3},
+        4: {END: 0.9},
+    }
+    steps = itertools.count(1)
+
+    def read(tokens, parents):
+        chances = torch.full((len(tokens), 8), 0.01)
+        for token, chance in following[next(steps)].items():
+            chances[tokens != 6, token] = chance
+        return chances.log()
+
+    (found,) = beam_search(read, 1, 2, END, LONGEST)
+    assert [one.tokens for one in found] == [(5, 5, 5), (5,)]
+
+
 @torch.no_grad()
 def test_all_that_a_narrow_beam_finds_is_scored_right_and_different(tiny):
     logs = every_program(tiny)

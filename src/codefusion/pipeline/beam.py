@@ -44,9 +44,10 @@ def beam_search(
     and returns the log probabilities of what may follow, (rows, vocabulary).
 
     Of the continuations of all beams, those in the first `width` places that end have ended, and
-    the likeliest `width` others go on. A search is over when `width` programs have ended, or at
-    `max_length` tokens, where all must. There is no length penalty: the most probable program is
-    wanted, and commands are short. With a width of 1 it is greedy decoding.
+    the likeliest `width` others go on. A search is over when it has found `width` programs and
+    none that goes on is likelier than the last of these, or at `max_length` tokens, where all must
+    end. There is no length penalty: the most probable program is wanted, and commands are short.
+    With a width of 1 it is greedy decoding.
     """
     tokens = torch.full((searches * width, 1), end if begin is None else begin, device=device)
     parents = torch.arange(searches * width, device=device)
@@ -67,14 +68,18 @@ def beam_search(
         chosen, rows = places % size, first_row + places // size
         ends = (chosen == end) & best.isfinite()
         for search, place in ends[:, :width].nonzero().tolist():
-            if len(found[search]) < width:
-                program = tuple(tokens[rows[search, place], 1:].tolist())
-                found[search].append(Hypothesis(program, float(best[search, place])))
-        if all(len(one) == width for one in found):
-            break
+            program = tuple(tokens[rows[search, place], 1:].tolist())
+            found[search].append(Hypothesis(program, float(best[search, place])))
+        found = [sorted(one, key=lambda each: -each.log_probability)[:width] for one in found]
         # At most one continuation of each beam ends, so that `width` others are left.
         order = ends.long().argsort(dim=1, stable=True)[:, :width]
         totals, parents = best.gather(1, order), rows.gather(1, order).flatten()
         added = chosen.gather(1, order).flatten()
         tokens = torch.cat((tokens[parents], added[:, None]), dim=1)
-    return [sorted(one, key=lambda program: -program.log_probability) for one in found]
+        going = totals.max(dim=1).values.tolist()
+        if all(
+            len(one) == width and most <= one[-1].log_probability
+            for one, most in zip(found, going, strict=True)
+        ):
+            break
+    return found
