@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from codefusion.errors import UsageError
-from codefusion.models.baselines import TokenOutput, token_loss
+from codefusion.models.baselines import Taught, TokenOutput, token_loss
 from codefusion.models.outputs import TrainingOutput
 
 
@@ -21,7 +21,8 @@ class LossWeights:
     """Weights of the three terms, and of pad positions within each; the paper's are all 1.
 
     `length` weighs the cross-entropy of the predicted length, where it is predicted; pads are
-    then no part of the program and weigh nothing.
+    then no part of the program and weigh nothing. `taught`, in [0, 1], is the share of the
+    cross-entropy that is towards what the teachers think, where there are any.
     """
 
     denoising: float = 1.0
@@ -29,11 +30,14 @@ class LossWeights:
     cross_entropy: float = 1.0
     pad: float = 1.0
     length: float = 0.2
+    taught: float = 0.5
 
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
             if value < 0.0:
                 raise UsageError(f"loss weight {name} must not be negative, got {value}")
+        if self.taught > 1.0:
+            raise UsageError(f"loss weight taught must be in [0, 1], got {self.taught}")
 
 
 @dataclass(frozen=True)
@@ -56,10 +60,12 @@ def compute_losses(
     pad_id: int,
     parameterisation: str,
     weights: LossWeights,
+    taught: Taught | None = None,
 ) -> Losses:
     """Return the three terms, each a mean over positions and channels, and the length's.
 
-    A baseline has the cross-entropy only, over the tokens that count, and the length's.
+    A baseline has the cross-entropy only, over the tokens that count, and the length's; `taught`,
+    what its teachers think of the program, is for it alone.
 
     The denoising term is measured on what N predicts: the noise ("epsilon", the paper's) or the
     clean embedding ("x"; the two differ by the factor alpha_bar / (1 - alpha_bar)).
@@ -67,7 +73,8 @@ def compute_losses(
     position = (code_ids != pad_id).float()
     length = _length_term(output.length_logits, position.sum(dim=-1).long())
     if isinstance(output, TokenOutput):
-        cross_entropy, none = token_loss(output), torch.zeros_like(length)
+        none = torch.zeros_like(length)
+        cross_entropy = token_loss(output, taught, weights.taught)
         total = weights.cross_entropy * cross_entropy + weights.length * length
         return Losses(total, none, none, cross_entropy, length)
     if output.length_logits is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -209,3 +210,44 @@ def test_an_autoregressive_model_of_another_size_is_refused(
     with pytest.raises(RecipeError, match=said) as caught:
         train(content, tmp_path / "second")
     assert "\n" not in str(caught.value)
+
+
+def test_a_run_is_taught_by_others_and_resumes_as_if_it_had_not_stopped(
+    recipe_content: Content, tmp_path: Path
+) -> None:
+    alone = {"model__system": "autoregressive", "pretraining__steps": 0}
+    train(recipe_content(**alone), tmp_path / "one")
+    taught = {
+        **alone,
+        "tokenizer__path": str(tmp_path / "one" / "tokenizer"),
+        "model__teachers": [str(tmp_path / "one"), str(tmp_path / "one")],
+    }
+    train(recipe_content(**taught), tmp_path / "whole")
+    train(recipe_content(**taught), tmp_path / "stopped")
+    shutil.rmtree(tmp_path / "stopped" / "checkpoint-2-00000004")
+    for _ in run(recipe_from(recipe_content(**taught)), tmp_path / "stopped", resume=True):
+        pass
+    untaught = {**taught, "model__teachers": []}
+    train(recipe_content(**untaught), tmp_path / "untaught")
+    weights = {
+        name: load_pipeline(tmp_path / name).model.decoder.output.weight
+        for name in ("whole", "stopped", "untaught")
+    }
+    # Not bit for bit: the teachers read the resumed run's pairs in other batches.
+    torch.testing.assert_close(weights["whole"], weights["stopped"])
+    assert not torch.allclose(weights["whole"], weights["untaught"])
+
+
+def test_a_teacher_with_another_tokenizer_is_refused(
+    recipe_content: Content, tmp_path: Path
+) -> None:
+    alone = {"model__system": "autoregressive", "pretraining__steps": 0}
+    train(recipe_content(**alone), tmp_path / "one")
+    other = {"tokenizer__vocab_size": 290, "model__teachers": [str(tmp_path / "one")]}
+    with pytest.raises(RecipeError, match="another tokenizer"):
+        train(recipe_content(**alone, **other), tmp_path / "two")
+
+
+def test_only_an_auto_regressive_model_has_teachers(recipe_content: Content) -> None:
+    with pytest.raises(RecipeError, match="teachers are for the autoregressive system"):
+        recipe_from(recipe_content(model__teachers=["bash"]))

@@ -36,6 +36,17 @@ class TokenOutput:
     length_logits: Tensor | None = None  # (prompts, max_code_length)
 
 
+@dataclass(frozen=True)
+class Taught:
+    """The likeliest `tokens` at each position and their `chances`, (batch, positions, kept).
+
+    The chances of a position sum to 1.
+    """
+
+    tokens: Tensor
+    chances: Tensor
+
+
 class TokenModel(PreTrainedModel):
     """E, L, a stack of layers over token embeddings, and H."""
 
@@ -205,10 +216,16 @@ BASELINES: dict[str, type[TokenModel]] = {
 }
 
 
-def token_loss(output: TokenOutput) -> Tensor:
-    """Return the mean cross-entropy over the positions that count."""
-    per_token = F.cross_entropy(
-        output.logits.float().transpose(1, 2), output.targets, reduction="none"
-    )
+def token_loss(output: TokenOutput, taught: Taught | None = None, share: float = 0.0) -> Tensor:
+    """Return the mean cross-entropy over the positions that count.
+
+    It is of the targets and, by `share` in [0, 1], of what a teacher thinks of these positions
+    (Hinton et al. 2015).
+    """
+    logits = output.logits.float()
+    per_token = F.cross_entropy(logits.transpose(1, 2), output.targets, reduction="none")
+    if taught is not None and share > 0.0:
+        logs = logits.log_softmax(dim=-1).gather(-1, taught.tokens)
+        per_token = (1.0 - share) * per_token - share * (taught.chances * logs).sum(dim=-1)
     counted = output.counted.float()
     return (per_token * counted).sum() / counted.sum().clamp(min=1.0)

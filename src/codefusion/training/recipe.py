@@ -117,7 +117,9 @@ class ModelRecipe:
     pre-trained encoder of English that E reads beside the tokens, a folder or a Hub id, and
     `start_from` a run or checkpoint whose weights and tokenizer all of the model starts from: one
     like it or, of a diffusion model that is `lagged`, an auto-regressive one of its size.
-    `system` is "diffusion", or a baseline of the same size: "autoregressive" or "masked".
+    `system` is "diffusion", or a baseline of the same size: "autoregressive" or "masked". An
+    auto-regressive model can have `teachers`, others like it with the same tokenizer: it learns
+    their mean beside the programs, see `LossWeights.taught`.
     """
 
     system: str = "diffusion"
@@ -127,10 +129,16 @@ class ModelRecipe:
     encoder: str | None = None
     backbone: str | None = None
     start_from: str | None = None
+    teachers: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.system not in SYSTEMS:
             raise RecipeError(str(unknown_name("system", self.system, SYSTEMS)))
+        if self.teachers and self.system != "autoregressive":
+            raise RecipeError(
+                f"teachers are for the autoregressive system, got them for {self.system}; "
+                "teach others by programs: codefusion data distil"
+            )
 
 
 @dataclass(frozen=True)
