@@ -12,7 +12,8 @@ from typing import Annotated
 
 import typer
 
-from codefusion.cli.options import open_model, watched
+from codefusion.cli.options import Others, open_model, watched
+from codefusion.errors import UsageError
 
 app = typer.Typer(help="Fetch, make and check data files.", no_args_is_help=True)
 
@@ -78,6 +79,7 @@ def distil(
     beams: Annotated[
         int | None, typer.Option(min=0, help="Search with so many beams; 0: draw.")
     ] = None,
+    others: Others = None,
     template: Annotated[
         str | None,
         typer.Option(
@@ -93,12 +95,14 @@ def distil(
 
     examples = read_examples(file, language)
     if template is not None:
+        if others:
+            raise UsageError("--with is for this project's models, and not for a --template")
         from codefusion.systems.hub import HubSystem
 
         system = HubSystem(model, template=_lines(template), beams=beams, max_new_tokens=64)
         answers = system.predict(examples)
     else:
-        teacher = open_model(model)
+        teacher = open_model(model, None, others or ())
         answers = predict(
             teacher,
             examples,

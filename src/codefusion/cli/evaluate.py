@@ -14,6 +14,7 @@ from codefusion.cli.options import (
     Beams,
     Guidance,
     Json,
+    Others,
     OwnSteps,
     Samples,
     Scheduler,
@@ -60,6 +61,7 @@ def evaluate(
         str, typer.Option(help="decoder, or without D and H: grounding or clamping.")
     ] = "decoder",
     beams: Beams = None,
+    others: Others = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first rows.")] = None,
     train_file: Annotated[
         Path | None, typer.Option("--train", help="Training pairs for 'retrieval'.")
@@ -84,7 +86,7 @@ def evaluate(
 
         stream = RetrievalSystem(read_examples(train_file, language)).predict(examples)
     else:
-        pipeline = open_model(model, scheduler)
+        pipeline = open_model(model, scheduler, others or ())
         beams = pipeline.default_beams() if beams is None else beams
         steps = pipeline.default_steps if steps is None else steps
         stream = predict(
@@ -131,6 +133,7 @@ def evaluate(
         "shared_votes": shared_votes,
         "rounding": rounding,
         "beams": beams or 0,
+        **({"with": list(others)} if others else {}),
     }
     if as_json:
         typer.echo(json.dumps(_as_json(model, file, settings, result, seconds)))

@@ -5,7 +5,7 @@ Not for a command's own options, nor for an import at the top that makes every `
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -57,6 +57,14 @@ Beams = Annotated[
         min=0, help="Search with so many beams; 0: draw. The model's own choice if not said."
     ),
 ]
+Others = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--with",
+        help="Read the model together with this one, taking the mean of what they think; may be "
+        "repeated. Both auto-regressive, with one tokenizer.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
@@ -79,17 +87,20 @@ def model_name(language: str | None, model: str | None, to_revise: bool = False)
     return shipped_for(language, to_revise)
 
 
-def open_model(name: str | Path, scheduler: str | None = None) -> CodePipeline:
+def open_model(
+    name: str | Path, scheduler: str | None = None, others: Sequence[str] = ()
+) -> CodePipeline:
     """Load a MODEL without a word from its libraries, with its own scheduler or the named one.
 
-    Raises `CheckpointError`, and `UsageError` for a scheduler that it cannot have.
+    With `others` it is read together with these. Raises `CheckpointError`, and `UsageError` for a
+    scheduler that it cannot have, or for models that cannot be read together.
     """
     from codefusion.quiet import quiet_libraries
 
     quiet_libraries()
-    from codefusion.pipeline import load_pipeline
+    from codefusion.pipeline import load_committee, load_pipeline
 
-    pipeline = load_pipeline(name)
+    pipeline = load_committee([name, *others]) if others else load_pipeline(name)
     pipeline.set_progress_bar_config(disable=True)
     if scheduler is not None:
         pipeline.set_scheduler(scheduler)

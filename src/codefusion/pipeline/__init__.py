@@ -6,7 +6,7 @@ Not for training. Each way to draw programs is a file; what they share is `base`
 from codefusion.pipeline.base import CodePipeline
 from codefusion.pipeline.candidates import Candidate
 from codefusion.pipeline.diffusion import CodeFusionPipeline
-from codefusion.pipeline.loading import load_pipeline
+from codefusion.pipeline.loading import load_committee, load_pipeline
 from codefusion.pipeline.options import ROUNDINGS
 from codefusion.pipeline.tokens import TokenPipeline
 from codefusion.traces import TraceStep
@@ -18,5 +18,6 @@ __all__ = [
     "CodePipeline",
     "TokenPipeline",
     "TraceStep",
+    "load_committee",
     "load_pipeline",
 ]

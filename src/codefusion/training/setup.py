@@ -22,12 +22,17 @@ from codefusion.errors import CheckpointError, RecipeError
 from codefusion.models import CodeFusionModel
 from codefusion.models.backbone import load_backbone
 from codefusion.models.baselines import BASELINES, AutoregressiveModel
-from codefusion.models.committee import Committee
 from codefusion.models.conversion import from_autoregressive
 from codefusion.models.encoder import load_pretrained_encoder
 from codefusion.models.layers import TransformerLayer
 from codefusion.models.presets import preset_config
-from codefusion.pipeline import CodeFusionPipeline, CodePipeline, TokenPipeline, load_pipeline
+from codefusion.pipeline import (
+    CodeFusionPipeline,
+    CodePipeline,
+    TokenPipeline,
+    load_committee,
+    load_pipeline,
+)
 from codefusion.training.checkpoints import whole_checkpoints
 from codefusion.training.corpus import Corpus, make_tokenizer
 from codefusion.training.recipe import Recipe, load_recipe, recipe_to_dict
@@ -165,14 +170,13 @@ def build_pipeline(recipe: Recipe, model: Any, tokenizer: Any) -> CodePipeline:
 
 def prepare_teacher(recipe: Recipe, tokenizer: Any) -> Teacher | None:
     """Return the teachers of the recipe as one; raises `RecipeError` for other tokenizers."""
-    pipelines = {name: load_pipeline(name) for name in recipe.model.teachers}
-    for name, one in pipelines.items():
-        if one.tokenizer.get_vocab() != tokenizer.get_vocab():
-            raise RecipeError(f"the teacher {name!r} has another tokenizer than the recipe's model")
-    if not pipelines:
+    names = recipe.model.teachers
+    if not names:
         return None
-    committee = Committee([one.model for one in pipelines.values()])
-    return Teacher(committee, tokenizer.pad_token_id)
+    teachers = load_committee(names)
+    if teachers.tokenizer.get_vocab() != tokenizer.get_vocab():
+        raise RecipeError(f"the teacher {names[0]!r} has another tokenizer than the recipe's model")
+    return Teacher(teachers.model, tokenizer.pad_token_id)
 
 
 def compile_layers(model: torch.nn.Module, backend: str = "inductor") -> None:
