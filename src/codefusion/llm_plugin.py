@@ -25,7 +25,9 @@ class CodeFusion(llm.Model):
 
         n: int = Field(1, ge=1, le=20, description="Different programs, one a line.")
         samples: int = Field(16, ge=1, description="Draws that vote on the ranking.")
-        steps: int = Field(8, ge=1, description="Denoising steps.")
+        steps: int | None = Field(
+            None, ge=1, description="Denoising steps; the model's own if not said."
+        )
         seed: int = Field(0, ge=0, description="Draw i comes from the seed seed + i.")
 
     def __init__(self, name: str) -> None:

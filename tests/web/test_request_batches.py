@@ -178,3 +178,16 @@ def test_searches_of_one_width_are_one_batch_whose_rows_are_their_beams(pipeline
     assert len({one.kind for one in (few, wide, drawn)}) == 3
     one, five = model.draw([few, more])
     assert [each.code for each in one] == [each.code for each in five][:1]
+
+
+def test_who_says_no_steps_gets_those_that_the_model_takes_of_its_own_accord(make_pipeline):
+    for changes in ({}, {"lagged": True, "self_conditioning": False}):
+        pipeline = make_pipeline(**changes)
+        model = ServedModel("bash", pipeline)
+        asked = Question("who", steps=None, trace=True, samples=2, n=2)
+        plain, said = (
+            model.prepare(replace(asked, steps=steps)) for steps in (None, pipeline.default_steps)
+        )
+        assert plain.kind == said.kind
+        assert model.steps_of(plain) == pipeline.most_steps(pipeline.default_steps)
+        assert model.draw([plain]) == model.draw([said])

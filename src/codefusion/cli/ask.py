@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from codefusion.cli.options import Json, Seed, Steps, model_name
+from codefusion.cli.options import Json, OwnSteps, Seed, model_name
 from codefusion.errors import DataError, UsageError
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def ask(
     k: Annotated[
         int, typer.Option("-k", "--candidates", min=1, max=9, help="Different commands to offer.")
     ] = 5,
-    steps: Steps = 8,
+    steps: OwnSteps = None,
     seed: Seed = 0,
     edit: Annotated[
         str | None, typer.Option("--edit", metavar="DRAFT", help="Revise this command.")

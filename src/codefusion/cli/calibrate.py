@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from codefusion.cli.options import open_model
+from codefusion.cli.options import OwnSteps, open_model
 
 
 def calibrate(
@@ -20,7 +20,7 @@ def calibrate(
         str | None, typer.Option("--language", "-l", help="For rows that do not say.")
     ] = None,
     samples: Annotated[int, typer.Option(min=1, help="Draws that vote, where it draws.")] = 16,
-    steps: Annotated[int, typer.Option(min=1, help="Denoising steps, where it has any.")] = 8,
+    steps: OwnSteps = None,
     seed: Annotated[int, typer.Option(min=0, help="Draw i comes from SEED + i.")] = 0,
 ) -> None:
     """Fit the scores of a checkpoint to how often its candidates are right, and keep the fit."""

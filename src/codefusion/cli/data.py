@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from codefusion.cli.options import Others, open_model, watched
+from codefusion.cli.options import Others, OwnSteps, open_model, watched
 from codefusion.errors import UsageError
 
 app = typer.Typer(help="Fetch, make and check data files.", no_args_is_help=True)
@@ -75,7 +75,7 @@ def distil(
         str | None, typer.Option("--language", "-l", help="For rows that do not say.")
     ] = None,
     samples: Annotated[int, typer.Option(min=1, help="Draws that vote, where it draws.")] = 16,
-    steps: Annotated[int, typer.Option(min=1, help="Steps of a draw, where it denoises.")] = 8,
+    steps: OwnSteps = None,
     beams: Annotated[
         int | None, typer.Option(min=0, help="Search with so many beams; 0: draw.")
     ] = None,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from codefusion.cli.options import Json, Samples, Seed, Steps, open_model
+from codefusion.cli.options import Json, OwnSteps, Samples, Seed, open_model
 from codefusion.errors import UsageError
 from codefusion.shares import percent
 
@@ -63,7 +63,7 @@ def excel(
     ] = "cf",
     k: Annotated[int, typer.Option("-k", "--candidates", min=1, help="Rules to show.")] = 5,
     samples: Samples = 16,
-    steps: Steps = 8,
+    steps: OwnSteps = None,
     seed: Seed = 0,
 ) -> None:
     """Highlight cells of a workbook; the preview shows which before anything is written."""
@@ -133,7 +133,7 @@ def excel(
 
 
 def _ask(
-    model: str, utterance: str, region: Region, k: int, samples: int, steps: int, seed: int
+    model: str, utterance: str, region: Region, k: int, samples: int, steps: int | None, seed: int
 ) -> list[Draft]:
     """Return a model's rules for a sentence, with the region's columns."""
     from codefusion.data.columns import MOST_ROWS

@@ -34,7 +34,7 @@ class Question:
     utterance: str
     language: str
     k: int
-    steps: int
+    steps: int | None
     seed: int
     draft: str | None = None
     keep: tuple[str, ...] = ()
@@ -48,7 +48,8 @@ class Question:
     def read(cls, content: object) -> Self:
         """Return a question as it came; raises `ProtocolError` if it is none."""
         kinds: dict[str, tuple[type, ...]] = dict.fromkeys(cls.__slots__, (str,))
-        kinds |= dict.fromkeys(("k", "steps", "seed"), (int,))
+        kinds |= dict.fromkeys(("k", "seed"), (int,))
+        kinds["steps"] = (int, NoneType)
         kinds |= {"draft": (str, NoneType), "keep": (list,), "strength": (int, float, NoneType)}
         if not isinstance(content, dict) or content.keys() != kinds.keys():
             raise ProtocolError("not a question")

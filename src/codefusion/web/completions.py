@@ -48,7 +48,7 @@ class CompletionRequest(BaseModel):
     stop: Stop | Annotated[list[Stop], Field(max_length=4)] | None = None
     stream: bool | None = None
     temperature: float | None = Field(None, ge=0.0, le=2.0)
-    steps: int = Field(8, ge=1, le=limits.MAX_STEPS)
+    steps: int | None = Field(None, ge=1, le=limits.MAX_STEPS)
     guidance: float = Field(1.0, ge=0.0, le=limits.MAX_GUIDANCE)
     # Ignored: they can't change what comes back, or only who is told what.
     top_p: float | None = Field(None, ge=0.0, le=1.0)

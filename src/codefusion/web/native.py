@@ -53,7 +53,9 @@ class GenerateRequest(BaseModel):
     samples: int = Field(
         16, ge=1, le=limits.MAX_SAMPLES, description="Draws that vote; none of a search."
     )
-    steps: int = Field(8, ge=1, le=limits.MAX_STEPS, description="Denoising steps.")
+    steps: int | None = Field(
+        None, ge=1, le=limits.MAX_STEPS, description="Denoising steps; the model's own if not said."
+    )
     seed: int = Field(0, ge=0, le=limits.MAX_SEED, description="Draw i comes from seed + i.")
     guidance: float = Field(
         1.0, ge=0.0, le=limits.MAX_GUIDANCE, description="Weight against the noise prompt; 1: off."
@@ -226,7 +228,7 @@ async def _events(
 ) -> AsyncIterator[bytes]:
     """Yield the steps while they are made, then the result or what went wrong."""
     question = work.question
-    of = model.steps_of(question)
+    of = model.steps_of(work)
     async with aclosing(steps.until(answer)) as seen:
         async for rows in seen:
             yield _event("step", _step(rows, question.seed, of))

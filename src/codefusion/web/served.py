@@ -21,14 +21,17 @@ from codefusion.web.limits import MAX_STEPS
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked of a model, whatever the protocol; see `CodePipeline.__call__`."""
+    """What is asked of a model, whatever the protocol; see `CodePipeline.__call__`.
+
+    Without `steps` it takes as many as the model does of its own accord.
+    """
 
     prompt: str
     language: str | None = None
     table: tuple[tuple[str, ...], ...] = ()
     n: int = 5
     samples: int = 16
-    steps: int = 8
+    steps: int | None = None
     seed: int = 0
     guidance: float = 1.0
     temperature: float = 1.0
@@ -46,12 +49,13 @@ class Question:
 class Prepared:
     """A question that the model can answer: its prompt has been read.
 
-    `beams` are searched for it; 0 is to draw samples.
+    `beams` are searched for it; 0 is to draw samples, in `steps`.
     """
 
     question: Question
     query: Query
     beams: int
+    steps: int
 
     @property
     def rows(self) -> int:
@@ -65,7 +69,7 @@ class Prepared:
         if asked.revision is not None:
             return id(self)  # a draft is the start of one request's samples only
         # Decoding every step takes as long as drawing: those who don't look don't wait for it.
-        return asked.steps, asked.guidance, asked.temperature, asked.traced, self.beams
+        return self.steps, asked.guidance, asked.temperature, asked.traced, self.beams
 
 
 class ServedModel:
@@ -110,16 +114,17 @@ class ServedModel:
         """Whether it can start from a draft."""
         return self.kind != "left-to-right"
 
-    def steps_of(self, question: Question) -> int:
+    def steps_of(self, work: Prepared) -> int:
         """Return how many steps a program takes at most."""
-        return self.pipeline.most_steps(question.steps)
+        return self.pipeline.most_steps(work.steps)
 
     def prepare(self, question: Question) -> Prepared:
         """Read a question; raises `UsageError` for one that the model can't answer."""
         if question.language is not None and question.language not in self.languages:
             raise unknown_name(f"language of {self.name}", question.language, self.languages)
-        if question.steps > self.max_steps:
-            raise UsageError(f"steps must be between 1 and {self.max_steps}, got {question.steps}")
+        steps = question.steps or self.pipeline.default_steps
+        if steps > self.max_steps:
+            raise UsageError(f"steps must be between 1 and {self.max_steps}, got {steps}")
         if question.guidance != 1.0 and not self.is_guided:
             raise UsageError(f"{self.name} has no guidance; leave it at 1")
         if question.revision is not None and not self.revises:
@@ -133,7 +138,7 @@ class ServedModel:
         beams = self.pipeline.default_beams(
             question.n, question.traced, question.temperature, question.revision
         )
-        return Prepared(question, Query(prompt, language, seeds, question.n), beams)
+        return Prepared(question, Query(prompt, language, seeds, question.n), beams, steps)
 
     def count_tokens(self, code: str) -> int:
         """Return how many tokens a program has."""
@@ -159,7 +164,7 @@ class ServedModel:
 
         asked = batch[0].question
         options = Options(
-            steps=asked.steps,
+            steps=batch[0].steps,
             guidance=asked.guidance,
             trace=asked.trace,
             feedback=None,

@@ -187,7 +187,7 @@ def routes(service: Service) -> APIRouter:
         model: Name = None,
         n: Annotated[int, Form(ge=1, le=limits.MAX_CANDIDATES)] = 5,
         samples: Annotated[int, Form(ge=1, le=limits.MAX_SAMPLES)] = 16,
-        steps: Annotated[int, Form(ge=1, le=limits.MAX_STEPS)] = 8,
+        steps: Annotated[int | None, Form(ge=1, le=limits.MAX_STEPS)] = None,
         seed: Annotated[int, Form(ge=0, le=limits.MAX_SEED)] = 0,
     ) -> PreviewResponse:
         if bool(rule) == bool(utterance):
