@@ -251,3 +251,24 @@ def test_a_teacher_with_another_tokenizer_is_refused(
 def test_only_an_auto_regressive_model_has_teachers(recipe_content: Content) -> None:
     with pytest.raises(RecipeError, match="teachers are for the autoregressive system"):
         recipe_from(recipe_content(model__teachers=["bash"]))
+
+
+def test_the_card_names_the_data_of_a_run_s_teachers(
+    recipe_content: Content, tmp_path: Path
+) -> None:
+    alone = {"model__system": "autoregressive", "pretraining__steps": 0}
+    first = recipe_content(**alone)
+    first["data"]["pairs"].append({"generate": "bash", "count": 20})
+    train(first, tmp_path / "one")
+    export(tmp_path / "one", tmp_path / "shipped")
+    shared = {**alone, "tokenizer__path": str(tmp_path / "one" / "tokenizer")}
+    for name, teacher in (("by-run", "one"), ("by-checkpoint", "shipped"), ("twice", "by-run")):
+        train(recipe_content(**shared, model__teachers=[str(tmp_path / teacher)]), tmp_path / name)
+        card = (export(tmp_path / name, tmp_path / f"{name}-out") / "README.md").read_text()
+        assert card.count("- 20 pairs of this project's own bash generator\n") == 1
+        assert "Taught beside that by\n1 models like it" in card
+        assert str(tmp_path) not in card
+    (tmp_path / "shipped" / "README.md").unlink()
+    with pytest.raises(CheckpointError, match="neither"):
+        export(tmp_path / "by-checkpoint", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
