@@ -15,7 +15,6 @@ from codefusion.data.benchmarks import (
     Benchmark,
     bucket,
     cache_folder,
-    download,
     fetch,
     find,
     hashed_split,
@@ -23,6 +22,7 @@ from codefusion.data.benchmarks import (
     normalise,
     read_benchmark,
 )
+from codefusion.data.download import download
 from codefusion.errors import DataError, UsageError
 
 
