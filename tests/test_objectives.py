@@ -9,7 +9,8 @@ import torch
 from codefusion.diffusion import add_noise
 from codefusion.errors import UsageError
 from codefusion.models import TrainingOutput
-from codefusion.models.baselines import Taught, TokenOutput
+from codefusion.models.baselines import TokenOutput
+from codefusion.models.outputs import Taught
 from codefusion.objectives import LossWeights, compute_losses
 
 PAD = 0
@@ -283,6 +284,23 @@ def test_a_taught_baseline_loses_least_where_it_thinks_as_its_teacher():
     assert loss([-20.0, math.log(0.1), math.log(0.9)], 1.0) > entropy
     assert loss(same, 0.0) == pytest.approx(-math.log(0.7), abs=1e-5)
     assert loss(same, 0.25) == pytest.approx(0.25 * entropy - 0.75 * math.log(0.7), abs=1e-5)
+
+
+def test_a_lagged_model_is_taught_what_it_tells_from_the_left_alone(by_hand):
+    output, ids = by_hand
+    # The teacher also thinks of an end behind the last place, for which there is none here.
+    taught = Taught(torch.tensor([[[2], [1], [0]]]), torch.ones(1, 3, 1))
+
+    def told(hidden):
+        one = replace(output, hidden=hidden)
+        weights = LossWeights(taught=0.5)
+        return float(compute_losses(one, ids, PAD, "x", weights, taught).cross_entropy)
+
+    own = math.log(2), math.log(1.25)
+    assert told(None) == pytest.approx(sum(own) / 2)
+    assert told(torch.tensor([[False, False]])) == pytest.approx(sum(own) / 2)
+    first = (math.log(2) + math.log(4)) / 2  # half of token 1's, half of token 2's
+    assert told(torch.tensor([[True, False]])) == pytest.approx((first + own[1]) / 2)
 
 
 def test_a_share_that_is_taught_beyond_all_is_refused():

@@ -12,8 +12,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from codefusion.errors import UsageError
-from codefusion.models.baselines import Taught, TokenOutput, token_loss
-from codefusion.models.outputs import TrainingOutput
+from codefusion.models.baselines import TokenOutput, cross_entropy, token_loss
+from codefusion.models.outputs import Taught, TrainingOutput
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,9 @@ def compute_losses(
 ) -> Losses:
     """Return the three terms, each a mean over positions and channels, and the length's.
 
-    A baseline has the cross-entropy only, over the tokens that count, and the length's; `taught`,
-    what its teachers think of the program, is for it alone.
+    A baseline has the cross-entropy only, over the tokens that count, and the length's. `taught`
+    is what auto-regressive teachers think of the program: it is for a model like them, and for the
+    hidden tokens of a lagged one, which knows what they know.
 
     The denoising term is measured on what N predicts: the noise ("epsilon", the paper's) or the
     clean embedding ("x"; the two differ by the factor alpha_bar / (1 - alpha_bar)).
@@ -74,9 +75,9 @@ def compute_losses(
     length = _length_term(output.length_logits, position.sum(dim=-1).long())
     if isinstance(output, TokenOutput):
         none = torch.zeros_like(length)
-        cross_entropy = token_loss(output, taught, weights.taught)
-        total = weights.cross_entropy * cross_entropy + weights.length * length
-        return Losses(total, none, none, cross_entropy, length)
+        told = token_loss(output, taught, weights.taught)
+        total = weights.cross_entropy * told + weights.length * length
+        return Losses(total, none, none, told, length)
     if output.length_logits is None:
         position = position + weights.pad * (1.0 - position)
     position = position / position.sum()
@@ -91,15 +92,20 @@ def compute_losses(
         error = output.predicted_noise - output.noise
     denoising = mean(error.square().mean(dim=-1))
     decoder = mean((output.decoded - output.clean).square().mean(dim=-1))
-    per_token = F.cross_entropy(output.logits.float().transpose(1, 2), code_ids, reduction="none")
-    cross_entropy = mean(per_token)
+    if output.hidden is None:
+        taught = None
+    elif taught is not None:
+        # They think of the end, too, for which a row that is full has no place.
+        tokens, chances = (x[:, : code_ids.shape[1]] for x in (taught.tokens, taught.chances))
+        taught = Taught(tokens, chances * output.hidden[:, :, None])
+    told = mean(cross_entropy(output.logits, code_ids, taught, weights.taught))
     total = (
         weights.denoising * denoising
         + weights.decoder * decoder
-        + weights.cross_entropy * cross_entropy
+        + weights.cross_entropy * told
         + weights.length * length
     )
-    return Losses(total, denoising, decoder, cross_entropy, length)
+    return Losses(total, denoising, decoder, told, length)
 
 
 def _length_term(logits: Tensor | None, lengths: Tensor) -> Tensor:

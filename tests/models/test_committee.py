@@ -8,7 +8,7 @@ from codefusion.models.committee import Committee
 from codefusion.pipeline import TokenPipeline
 from codefusion.training.teaching import KEPT, Teacher
 
-PAD = 0
+PAD, END = 0, 2
 BATCH = {
     "code_ids": torch.tensor([[7, 8, 9, PAD, PAD], [7, 8, 9, 10, 11]]),
     "prompt_ids": torch.tensor([[20, 21, 22, PAD], [23, 24, 2, PAD]]),
@@ -79,7 +79,7 @@ def test_models_that_cannot_be_read_together_are_refused(
 
 def test_a_teacher_tells_the_likeliest_tokens_of_each_place(members):
     committee = Committee(members)
-    taught = Teacher(committee, PAD)(BATCH)
+    taught = Teacher(committee, PAD, END)(BATCH)
     best, tokens = logits(committee, BATCH).detach().topk(KEPT, dim=-1)
     for row, places in ((0, 4), (1, 6)):
         assert taught.tokens[row, :places].equal(tokens[row, :places])
@@ -88,7 +88,7 @@ def test_a_teacher_tells_the_likeliest_tokens_of_each_place(members):
 
 
 def test_a_teacher_reads_a_pair_once_and_says_the_same_in_any_batch(members, monkeypatch):
-    teacher = Teacher(Committee(members), PAD)
+    teacher = Teacher(Committee(members), PAD, END)
     before = teacher(BATCH)
     monkeypatch.setattr(teacher.committee, "logits", None)  # as it would be read by
     wider = {name: torch.nn.functional.pad(ids, (0, 3)) for name, ids in BATCH.items()}
@@ -98,8 +98,24 @@ def test_a_teacher_reads_a_pair_once_and_says_the_same_in_any_batch(members, mon
 
 
 def test_a_teacher_repeats_an_utterance_that_has_several_draws(members):
-    teacher = Teacher(Committee(members), PAD)
+    teacher = Teacher(Committee(members), PAD, END)
     twice = {**BATCH, "code_ids": BATCH["code_ids"].repeat_interleave(2, dim=0)}
     torch.testing.assert_close(
         teacher(twice).chances, teacher(BATCH).chances.repeat_interleave(2, dim=0)
     )
+
+
+def test_a_teacher_ends_programs_as_its_learner_does(make_baseline):
+    model = make_baseline("autoregressive")
+    torch.nn.init.constant_(model.head.bias[END : END + 1], 5.0)  # one that thinks of ending
+    as_taught = Teacher(Committee([model]), PAD, END)(BATCH)
+    by_pads = Teacher(Committee([model]), PAD, PAD)(BATCH)
+    ends = as_taught.tokens == END
+    assert ends.any()
+    assert by_pads.tokens.equal(torch.where(ends, PAD, as_taught.tokens))
+
+
+def test_behind_the_end_of_a_program_nothing_is_taught(members):
+    chances = Teacher(Committee(members), PAD, END)(BATCH).chances
+    assert chances[0, 4:].eq(0.0).all()
+    torch.testing.assert_close(chances.sum(dim=-1)[:, :4], torch.ones(2, 4))

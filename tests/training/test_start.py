@@ -212,22 +212,23 @@ def test_an_autoregressive_model_of_another_size_is_refused(
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("lagged", [False, True])
 def test_a_run_is_taught_by_others_and_resumes_as_if_it_had_not_stopped(
-    recipe_content: Content, tmp_path: Path
+    recipe_content: Content, tmp_path: Path, lagged: bool
 ) -> None:
     alone = {"model__system": "autoregressive", "pretraining__steps": 0}
     train(recipe_content(**alone), tmp_path / "one")
-    taught = {
-        **alone,
-        "tokenizer__path": str(tmp_path / "one" / "tokenizer"),
-        "model__teachers": [str(tmp_path / "one"), str(tmp_path / "one")],
-    }
+    untaught = {"pretraining__steps": 0, "tokenizer__path": str(tmp_path / "one" / "tokenizer")}
+    if lagged:
+        untaught["model__overrides"] = {"lagged": True, "self_conditioning": False}
+    else:
+        untaught["model__system"] = "autoregressive"
+    taught = {**untaught, "model__teachers": [str(tmp_path / "one"), str(tmp_path / "one")]}
     train(recipe_content(**taught), tmp_path / "whole")
     train(recipe_content(**taught), tmp_path / "stopped")
     shutil.rmtree(tmp_path / "stopped" / "checkpoint-2-00000004")
     for _ in run(recipe_from(recipe_content(**taught)), tmp_path / "stopped", resume=True):
         pass
-    untaught = {**taught, "model__teachers": []}
     train(recipe_content(**untaught), tmp_path / "untaught")
     weights = {
         name: load_pipeline(tmp_path / name).model.decoder.output.weight
@@ -248,8 +249,8 @@ def test_a_teacher_with_another_tokenizer_is_refused(
         train(recipe_content(**alone, **other), tmp_path / "two")
 
 
-def test_only_an_auto_regressive_model_has_teachers(recipe_content: Content) -> None:
-    with pytest.raises(RecipeError, match="teachers are for the autoregressive system"):
+def test_a_model_that_is_not_read_from_the_left_has_no_teachers(recipe_content: Content) -> None:
+    with pytest.raises(RecipeError, match="teachers are for autoregressive and lagged models"):
         recipe_from(recipe_content(model__teachers=["bash"]))
 
 

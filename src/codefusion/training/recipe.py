@@ -118,8 +118,8 @@ class ModelRecipe:
     `start_from` a run or checkpoint whose weights and tokenizer all of the model starts from: one
     like it or, of a diffusion model that is `lagged`, an auto-regressive one of its size.
     `system` is "diffusion", or a baseline of the same size: "autoregressive" or "masked". An
-    auto-regressive model can have `teachers`, others like it with the same tokenizer: it learns
-    their mean beside the programs, see `LossWeights.taught`.
+    auto-regressive or lagged model can have `teachers`, auto-regressive ones with its tokenizer: it
+    learns their mean beside the programs, see `LossWeights.taught`.
     """
 
     system: str = "diffusion"
@@ -134,9 +134,10 @@ class ModelRecipe:
     def __post_init__(self) -> None:
         if self.system not in SYSTEMS:
             raise RecipeError(str(unknown_name("system", self.system, SYSTEMS)))
-        if self.teachers and self.system != "autoregressive":
+        reads_on = self.system == "autoregressive" or self.overrides.get("lagged", False)
+        if self.teachers and not reads_on:
             raise RecipeError(
-                f"teachers are for the autoregressive system, got them for {self.system}; "
+                f"teachers are for autoregressive and lagged models, got them for {self.system}; "
                 "teach others by programs: codefusion data distil"
             )
 

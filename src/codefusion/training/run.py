@@ -99,7 +99,7 @@ def run(recipe: Recipe, out: Path, resume: bool = False) -> Iterator[Event]:
             raise RecipeError(f"the last of {name} must be {longest}, got {widths[-1]}")
     pipeline = build_pipeline(recipe, model, tokenizer)
     model.to(accelerator.device)
-    teacher = prepare_teacher(recipe, tokenizer)
+    teacher = prepare_teacher(recipe, tokenizer, model)
     if teacher is not None:
         teacher.committee.to(accelerator.device)
     if recipe.optimization.compile:

@@ -168,15 +168,15 @@ def build_pipeline(recipe: Recipe, model: Any, tokenizer: Any) -> CodePipeline:
     return pipeline
 
 
-def prepare_teacher(recipe: Recipe, tokenizer: Any) -> Teacher | None:
-    """Return the teachers of the recipe as one; raises `RecipeError` for other tokenizers."""
+def prepare_teacher(recipe: Recipe, tokenizer: Any, model: Any) -> Teacher | None:
+    """Return the model's teachers as one; raises `RecipeError` for other tokenizers."""
     names = recipe.model.teachers
     if not names:
         return None
     teachers = load_committee(names)
     if teachers.tokenizer.get_vocab() != tokenizer.get_vocab():
         raise RecipeError(f"the teacher {names[0]!r} has another tokenizer than the recipe's model")
-    return Teacher(teachers.model, tokenizer.pad_token_id)
+    return Teacher(teachers.model, tokenizer.pad_token_id, model.end_token_id)
 
 
 def compile_layers(model: torch.nn.Module, backend: str = "inductor") -> None:

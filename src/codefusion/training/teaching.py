@@ -11,8 +11,8 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from codefusion.models.baselines import Taught
 from codefusion.models.committee import Committee
+from codefusion.models.outputs import Taught
 
 KEPT = 8  # tokens of a place; what is beyond the likeliest few is noise
 Place = tuple[Tensor, Tensor]
@@ -22,11 +22,11 @@ class Teacher:
     """Reads each pair once, however often it is trained on.
 
     In the batch that it first comes in: a resumed run reads it in another, and is the same run
-    but for rounding.
+    but for rounding. `end_token_id` is the learner's, which pads may end.
     """
 
-    def __init__(self, committee: Committee, pad_id: int) -> None:
-        self.committee, self.pad_id = committee.eval(), pad_id
+    def __init__(self, committee: Committee, pad_id: int, end_token_id: int) -> None:
+        self.committee, self.pad_id, self.end_token_id = committee.eval(), pad_id, end_token_id
         self._known: dict[bytes, Place] = {}
 
     @torch.no_grad()
@@ -34,7 +34,7 @@ class Teacher:
         """Return what may stand at each place of a batch's programs, and where they end.
 
         Of (rows, length) `code_ids`, (rows, length + 1, `KEPT`), as an auto-regressive model's
-        targets; behind a program's end it means nothing.
+        targets; behind a program's end nothing is taught.
         """
         code, prompt = batch["code_ids"], batch["prompt_ids"]
         draws = len(code) // len(prompt)
@@ -62,6 +62,7 @@ class Teacher:
         memory = model.prepare_prompt(model.encode(prompt, mask), mask)
         logits = model.logits(torch.cat((begin, code), dim=1), memory)
         best, tokens = logits.topk(KEPT, dim=-1)
+        tokens = torch.where(tokens == model.end_token_id, self.end_token_id, tokens)
         chances = best.softmax(dim=-1)
         lengths = (code != self.pad_id).sum(dim=1).tolist()
         for row, key in enumerate(keys):
