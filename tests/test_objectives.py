@@ -9,8 +9,6 @@ import torch
 from codefusion.diffusion import add_noise
 from codefusion.errors import UsageError
 from codefusion.models import TrainingOutput
-from codefusion.models.baselines import TokenOutput
-from codefusion.models.outputs import Taught
 from codefusion.objectives import LossWeights, compute_losses
 
 PAD = 0
@@ -265,44 +263,3 @@ def test_self_conditioning_leaks_no_code(make_model):
         )
     loss = compute_losses(output, ids, PAD, "x", LossWeights()).cross_entropy.item()
     assert loss > 0.95 * math.log(model.config.vocab_size)
-
-
-def test_a_taught_baseline_loses_least_where_it_thinks_as_its_teacher():
-    chances = torch.tensor([[[0.7, 0.3]]])
-    taught = Taught(torch.tensor([[[2, 1]]]), chances)
-    target, counted = torch.tensor([[2]]), torch.ones(1, 1, dtype=torch.bool)
-
-    def loss(logits, share):
-        output = TokenOutput(torch.tensor([[logits]]), target, counted)
-        weights = LossWeights(taught=share)
-        return float(compute_losses(output, target, PAD, "x", weights, taught).cross_entropy)
-
-    same = [-20.0, math.log(0.3), math.log(0.7)]
-    entropy = -(0.7 * math.log(0.7) + 0.3 * math.log(0.3))
-    assert loss(same, 1.0) == pytest.approx(entropy, abs=1e-5)
-    assert loss([0.0, 0.0, 0.0], 1.0) == pytest.approx(math.log(3))
-    assert loss([-20.0, math.log(0.1), math.log(0.9)], 1.0) > entropy
-    assert loss(same, 0.0) == pytest.approx(-math.log(0.7), abs=1e-5)
-    assert loss(same, 0.25) == pytest.approx(0.25 * entropy - 0.75 * math.log(0.7), abs=1e-5)
-
-
-def test_a_lagged_model_is_taught_what_it_tells_from_the_left_alone(by_hand):
-    output, ids = by_hand
-    # The teacher also thinks of an end behind the last place, for which there is none here.
-    taught = Taught(torch.tensor([[[2], [1], [0]]]), torch.ones(1, 3, 1))
-
-    def told(hidden):
-        one = replace(output, hidden=hidden)
-        weights = LossWeights(taught=0.5)
-        return float(compute_losses(one, ids, PAD, "x", weights, taught).cross_entropy)
-
-    own = math.log(2), math.log(1.25)
-    assert told(None) == pytest.approx(sum(own) / 2)
-    assert told(torch.tensor([[False, False]])) == pytest.approx(sum(own) / 2)
-    first = (math.log(2) + math.log(4)) / 2  # half of token 1's, half of token 2's
-    assert told(torch.tensor([[True, False]])) == pytest.approx((first + own[1]) / 2)
-
-
-def test_a_share_that_is_taught_beyond_all_is_refused():
-    with pytest.raises(UsageError, match=r"taught must be in \[0, 1\], got 1.5"):
-        LossWeights(taught=1.5)

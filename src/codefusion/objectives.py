@@ -12,8 +12,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from codefusion.errors import UsageError
-from codefusion.models.baselines import TokenOutput, cross_entropy, token_loss
-from codefusion.models.outputs import Taught, TrainingOutput
+from codefusion.models.baselines import TokenOutput, token_loss
+from codefusion.models.outputs import TrainingOutput
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,7 @@ class LossWeights:
     """Weights of the three terms, and of pad positions within each; the paper's are all 1.
 
     `length` weighs the cross-entropy of the predicted length, where it is predicted; pads are
-    then no part of the program and weigh nothing. `taught`, in [0, 1], is the share of the
-    cross-entropy that is towards what the teachers think, where there are any.
+    then no part of the program and weigh nothing.
     """
 
     denoising: float = 1.0
@@ -30,14 +29,11 @@ class LossWeights:
     cross_entropy: float = 1.0
     pad: float = 1.0
     length: float = 0.2
-    taught: float = 0.5
 
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
             if value < 0.0:
                 raise UsageError(f"loss weight {name} must not be negative, got {value}")
-        if self.taught > 1.0:
-            raise UsageError(f"loss weight taught must be in [0, 1], got {self.taught}")
 
 
 @dataclass(frozen=True)
@@ -60,13 +56,10 @@ def compute_losses(
     pad_id: int,
     parameterisation: str,
     weights: LossWeights,
-    taught: Taught | None = None,
 ) -> Losses:
     """Return the three terms, each a mean over positions and channels, and the length's.
 
-    A baseline has the cross-entropy only, over the tokens that count, and the length's. `taught`
-    is what auto-regressive teachers think of the program: it is for a model like them, and for the
-    hidden tokens of a lagged one, which knows what they know.
+    A baseline has the cross-entropy only, over the tokens that count, and the length's.
 
     The denoising term is measured on what N predicts: the noise ("epsilon", the paper's) or the
     clean embedding ("x"; the two differ by the factor alpha_bar / (1 - alpha_bar)).
@@ -74,10 +67,9 @@ def compute_losses(
     position = (code_ids != pad_id).float()
     length = _length_term(output.length_logits, position.sum(dim=-1).long())
     if isinstance(output, TokenOutput):
-        none = torch.zeros_like(length)
-        told = token_loss(output, taught, weights.taught)
-        total = weights.cross_entropy * told + weights.length * length
-        return Losses(total, none, none, told, length)
+        cross_entropy, none = token_loss(output), torch.zeros_like(length)
+        total = weights.cross_entropy * cross_entropy + weights.length * length
+        return Losses(total, none, none, cross_entropy, length)
     if output.length_logits is None:
         position = position + weights.pad * (1.0 - position)
     position = position / position.sum()
@@ -92,20 +84,15 @@ def compute_losses(
         error = output.predicted_noise - output.noise
     denoising = mean(error.square().mean(dim=-1))
     decoder = mean((output.decoded - output.clean).square().mean(dim=-1))
-    if output.hidden is None:
-        taught = None
-    elif taught is not None:
-        # They think of the end, too, for which a row that is full has no place.
-        tokens, chances = (x[:, : code_ids.shape[1]] for x in (taught.tokens, taught.chances))
-        taught = Taught(tokens, chances * output.hidden[:, :, None])
-    told = mean(cross_entropy(output.logits, code_ids, taught, weights.taught))
+    per_token = F.cross_entropy(output.logits.float().transpose(1, 2), code_ids, reduction="none")
+    cross_entropy = mean(per_token)
     total = (
         weights.denoising * denoising
         + weights.decoder * decoder
-        + weights.cross_entropy * told
+        + weights.cross_entropy * cross_entropy
         + weights.length * length
     )
-    return Losses(total, denoising, decoder, told, length)
+    return Losses(total, denoising, decoder, cross_entropy, length)
 
 
 def _length_term(logits: Tensor | None, lengths: Tensor) -> Tensor:

@@ -85,3 +85,15 @@ def test_a_model_of_another_kind_or_tokenizer_is_not_read_together(
     ):
         first, second = (tmp_path / name for name in names)
         assert said in codefusion("evaluate", first, pairs, "--with", second).refusal(2)
+
+
+def test_what_is_no_model_of_ours_is_not_read_together_with_one(
+    codefusion: Callable[..., Any], tmp_path: Path
+) -> None:
+    pairs = tmp_path / "in"
+    write_jsonl(pairs, [ASKED])
+    with_retrieval = ("evaluate", "retrieval", pairs, "--train", pairs, "--with", "bash")
+    assert "'retrieval' is none" in codefusion(*with_retrieval).refusal(2)
+    hub = ("data", "distil", "any", pairs, "--out", tmp_path / "out", "--with", "bash")
+    assert "not for a --template" in codefusion(*hub, "--template", "{utterance}").refusal(2)
+    assert not (tmp_path / "out").exists()

@@ -6,9 +6,8 @@ import torch
 from codefusion.errors import UsageError
 from codefusion.models.committee import Committee
 from codefusion.pipeline import TokenPipeline
-from codefusion.training.teaching import KEPT, Teacher
 
-PAD, END = 0, 2
+PAD = 0
 BATCH = {
     "code_ids": torch.tensor([[7, 8, 9, PAD, PAD], [7, 8, 9, 10, 11]]),
     "prompt_ids": torch.tensor([[20, 21, 22, PAD], [23, 24, 2, PAD]]),
@@ -75,47 +74,3 @@ def test_models_that_cannot_be_read_together_are_refused(
 ):
     with pytest.raises(UsageError, match=said):
         Committee([members[0], make_baseline(kind, **changes)])
-
-
-def test_a_teacher_tells_the_likeliest_tokens_of_each_place(members):
-    committee = Committee(members)
-    taught = Teacher(committee, PAD, END)(BATCH)
-    best, tokens = logits(committee, BATCH).detach().topk(KEPT, dim=-1)
-    for row, places in ((0, 4), (1, 6)):
-        assert taught.tokens[row, :places].equal(tokens[row, :places])
-        chances = best[row, :places].softmax(dim=-1)
-        torch.testing.assert_close(taught.chances[row, :places], chances)
-
-
-def test_a_teacher_reads_a_pair_once_and_says_the_same_in_any_batch(members, monkeypatch):
-    teacher = Teacher(Committee(members), PAD, END)
-    before = teacher(BATCH)
-    monkeypatch.setattr(teacher.committee, "logits", None)  # as it would be read by
-    wider = {name: torch.nn.functional.pad(ids, (0, 3)) for name, ids in BATCH.items()}
-    again = teacher({name: ids.flip(0) for name, ids in wider.items()})
-    torch.testing.assert_close(again.chances.flip(0)[:, :6], before.chances)
-    assert again.tokens.flip(0)[:, :6].equal(before.tokens)
-
-
-def test_a_teacher_repeats_an_utterance_that_has_several_draws(members):
-    teacher = Teacher(Committee(members), PAD, END)
-    twice = {**BATCH, "code_ids": BATCH["code_ids"].repeat_interleave(2, dim=0)}
-    torch.testing.assert_close(
-        teacher(twice).chances, teacher(BATCH).chances.repeat_interleave(2, dim=0)
-    )
-
-
-def test_a_teacher_ends_programs_as_its_learner_does(make_baseline):
-    model = make_baseline("autoregressive")
-    torch.nn.init.constant_(model.head.bias[END : END + 1], 5.0)  # one that thinks of ending
-    as_taught = Teacher(Committee([model]), PAD, END)(BATCH)
-    by_pads = Teacher(Committee([model]), PAD, PAD)(BATCH)
-    ends = as_taught.tokens == END
-    assert ends.any()
-    assert by_pads.tokens.equal(torch.where(ends, PAD, as_taught.tokens))
-
-
-def test_behind_the_end_of_a_program_nothing_is_taught(members):
-    chances = Teacher(Committee(members), PAD, END)(BATCH).chances
-    assert chances[0, 4:].eq(0.0).all()
-    torch.testing.assert_close(chances.sum(dim=-1)[:, :4], torch.ones(2, 4))

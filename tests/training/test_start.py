@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -126,6 +125,17 @@ def test_the_card_names_the_data_of_the_runs_whose_weights_were_started_from(
     assert str(tmp_path) not in card
 
 
+def test_the_card_does_not_say_where_a_tokenizer_was_on_the_machine_that_trained(
+    recipe_content: Content, tmp_path: Path
+) -> None:
+    train(recipe_content(), tmp_path / "first")
+    shared = recipe_content(tokenizer__path=str(tmp_path / "first" / "tokenizer"))
+    train(shared, tmp_path / "second")
+    card = (export(tmp_path / "second", tmp_path / "out") / "README.md").read_text()
+    assert "path: runs/first/tokenizer" in card
+    assert str(tmp_path) not in card
+
+
 def test_a_card_that_cannot_name_them_is_not_written(
     recipe_content: Content, tmp_path: Path
 ) -> None:
@@ -210,66 +220,3 @@ def test_an_autoregressive_model_of_another_size_is_refused(
     with pytest.raises(RecipeError, match=said) as caught:
         train(content, tmp_path / "second")
     assert "\n" not in str(caught.value)
-
-
-@pytest.mark.parametrize("lagged", [False, True])
-def test_a_run_is_taught_by_others_and_resumes_as_if_it_had_not_stopped(
-    recipe_content: Content, tmp_path: Path, lagged: bool
-) -> None:
-    alone = {"model__system": "autoregressive", "pretraining__steps": 0}
-    train(recipe_content(**alone), tmp_path / "one")
-    untaught = {"pretraining__steps": 0, "tokenizer__path": str(tmp_path / "one" / "tokenizer")}
-    if lagged:
-        untaught["model__overrides"] = {"lagged": True, "self_conditioning": False}
-    else:
-        untaught["model__system"] = "autoregressive"
-    taught = {**untaught, "model__teachers": [str(tmp_path / "one"), str(tmp_path / "one")]}
-    train(recipe_content(**taught), tmp_path / "whole")
-    train(recipe_content(**taught), tmp_path / "stopped")
-    shutil.rmtree(tmp_path / "stopped" / "checkpoint-2-00000004")
-    for _ in run(recipe_from(recipe_content(**taught)), tmp_path / "stopped", resume=True):
-        pass
-    train(recipe_content(**untaught), tmp_path / "untaught")
-    weights = {
-        name: load_pipeline(tmp_path / name).model.decoder.output.weight
-        for name in ("whole", "stopped", "untaught")
-    }
-    # Not bit for bit: the teachers read the resumed run's pairs in other batches.
-    torch.testing.assert_close(weights["whole"], weights["stopped"])
-    assert not torch.allclose(weights["whole"], weights["untaught"])
-
-
-def test_a_teacher_with_another_tokenizer_is_refused(
-    recipe_content: Content, tmp_path: Path
-) -> None:
-    alone = {"model__system": "autoregressive", "pretraining__steps": 0}
-    train(recipe_content(**alone), tmp_path / "one")
-    other = {"tokenizer__vocab_size": 290, "model__teachers": [str(tmp_path / "one")]}
-    with pytest.raises(RecipeError, match="another tokenizer"):
-        train(recipe_content(**alone, **other), tmp_path / "two")
-
-
-def test_a_model_that_is_not_read_from_the_left_has_no_teachers(recipe_content: Content) -> None:
-    with pytest.raises(RecipeError, match="teachers are for autoregressive and lagged models"):
-        recipe_from(recipe_content(model__teachers=["bash"]))
-
-
-def test_the_card_names_the_data_of_a_run_s_teachers(
-    recipe_content: Content, tmp_path: Path
-) -> None:
-    alone = {"model__system": "autoregressive", "pretraining__steps": 0}
-    first = recipe_content(**alone)
-    first["data"]["pairs"].append({"generate": "bash", "count": 20})
-    train(first, tmp_path / "one")
-    export(tmp_path / "one", tmp_path / "shipped")
-    shared = {**alone, "tokenizer__path": str(tmp_path / "one" / "tokenizer")}
-    for name, teacher in (("by-run", "one"), ("by-checkpoint", "shipped"), ("twice", "by-run")):
-        train(recipe_content(**shared, model__teachers=[str(tmp_path / teacher)]), tmp_path / name)
-        card = (export(tmp_path / name, tmp_path / f"{name}-out") / "README.md").read_text()
-        assert card.count("- 20 pairs of this project's own bash generator\n") == 1
-        assert "Taught beside that by\n1 models like it" in card
-        assert str(tmp_path) not in card
-    (tmp_path / "shipped" / "README.md").unlink()
-    with pytest.raises(CheckpointError, match="neither"):
-        export(tmp_path / "by-checkpoint", tmp_path / "out")
-    assert not (tmp_path / "out").exists()

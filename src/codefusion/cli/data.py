@@ -102,7 +102,7 @@ def distil(
         system = HubSystem(model, template=_lines(template), beams=beams, max_new_tokens=64)
         answers = system.predict(examples)
     else:
-        teacher = open_model(model, None, others or ())
+        teacher = open_model(model, others=others)
         answers = predict(
             teacher,
             examples,

@@ -80,13 +80,15 @@ def evaluate(
 
     began = time.monotonic()
     if model == "retrieval":
+        if others:
+            raise UsageError("--with is for models, and 'retrieval' is none")
         if train_file is None:
             raise UsageError("'retrieval' needs training pairs: --train FILE.jsonl")
         from codefusion.systems.retrieval import RetrievalSystem
 
         stream = RetrievalSystem(read_examples(train_file, language)).predict(examples)
     else:
-        pipeline = open_model(model, scheduler, others or ())
+        pipeline = open_model(model, scheduler, others)
         beams = pipeline.default_beams() if beams is None else beams
         steps = pipeline.default_steps if steps is None else steps
         stream = predict(
@@ -133,7 +135,7 @@ def evaluate(
         "shared_votes": shared_votes,
         "rounding": rounding,
         "beams": beams or 0,
-        **({"with": list(others)} if others else {}),
+        **({"with": others} if others else {}),
     }
     if as_json:
         typer.echo(json.dumps(_as_json(model, file, settings, result, seconds)))

@@ -61,6 +61,7 @@ Others = Annotated[
     list[str] | None,
     typer.Option(
         "--with",
+        metavar="MODEL",
         help="Read the model together with this one, taking the mean of what they think; may be "
         "repeated. Both auto-regressive, with one tokenizer.",
     ),
@@ -88,7 +89,7 @@ def model_name(language: str | None, model: str | None, to_revise: bool = False)
 
 
 def open_model(
-    name: str | Path, scheduler: str | None = None, others: Sequence[str] = ()
+    name: str | Path, scheduler: str | None = None, others: Sequence[str] | None = None
 ) -> CodePipeline:
     """Load a MODEL without a word from its libraries, with its own scheduler or the named one.
 

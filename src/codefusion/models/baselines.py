@@ -22,7 +22,7 @@ from codefusion.models.encoder import UtteranceEncoder
 from codefusion.models.head import Head
 from codefusion.models.layers import Cache
 from codefusion.models.length import LengthPredictor, visible
-from codefusion.models.outputs import Prompt, Taught
+from codefusion.models.outputs import Prompt
 from codefusion.models.shared import encode_rows, initialise
 
 
@@ -205,25 +205,10 @@ BASELINES: dict[str, type[TokenModel]] = {
 }
 
 
-def token_loss(output: TokenOutput, taught: Taught | None = None, share: float = 0.0) -> Tensor:
-    """Return the mean cross-entropy over the positions that count; see `cross_entropy`."""
-    per_token = cross_entropy(output.logits, output.targets, taught, share)
+def token_loss(output: TokenOutput) -> Tensor:
+    """Return the mean cross-entropy over the positions that count."""
+    per_token = F.cross_entropy(
+        output.logits.float().transpose(1, 2), output.targets, reduction="none"
+    )
     counted = output.counted.float()
     return (per_token * counted).sum() / counted.sum().clamp(min=1.0)
-
-
-def cross_entropy(
-    logits: Tensor, targets: Tensor, taught: Taught | None = None, share: float = 0.0
-) -> Tensor:
-    """Return the cross-entropy at each of (batch, positions), of (batch, positions, vocab) logits.
-
-    It is of the targets and, by `share` in [0, 1], of what teachers think of a position, where
-    they do (Hinton et al. 2015).
-    """
-    logits = logits.float()
-    per_token = F.cross_entropy(logits.transpose(1, 2), targets, reduction="none")
-    if taught is None or share == 0.0:
-        return per_token
-    logs = logits.log_softmax(dim=-1).gather(-1, taught.tokens)
-    soft = -(taught.chances * logs).sum(dim=-1)
-    return torch.where(taught.chances.any(dim=-1), per_token.lerp(soft, share), per_token)

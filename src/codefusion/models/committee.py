@@ -1,7 +1,7 @@
 """Auto-regressive models that were trained apart, read as one: the mean of their log probabilities.
 
 They agree on what can be known of a program and differ in their mistakes. Not a model that ships or
-trains: several times the size and time of one, it is there to be measured and to teach one.
+trains: several times the size and time of one, it is there to be measured and to write programs.
 """
 
 from __future__ import annotations
@@ -53,11 +53,6 @@ class Committee(nn.Module):
     def device(self) -> torch.device:
         """Where the members are."""
         return next(self.parameters()).device
-
-    @property
-    def dtype(self) -> torch.dtype:
-        """What the first member computes in."""
-        return next(self.parameters()).dtype
 
     @property
     def places(self) -> int:

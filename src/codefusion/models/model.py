@@ -262,7 +262,7 @@ class CodeFusionModel(PreTrainedModel):
         `batch` rows of code, in blocks of equal prompts. A token of the `context` is told to what
         stands right of it; at the last level, it is shown nothing of itself.
         """
-        lengths = length_logits = hidden = None
+        lengths = length_logits = None
         if self.config.predict_length:
             lengths = (code_ids != self.config.pad_token_id).sum(dim=-1).clamp(min=1)
         if prompt_ids is not None:
@@ -296,7 +296,7 @@ class CodeFusionModel(PreTrainedModel):
         # falls to nothing while samples are nonsense.
         decoded, logits = self.decode(estimate.clean, prompt, estimate.states, estimate.sight)
         return TrainingOutput(
-            clean, noise, estimate.clean, estimate.noise, decoded, logits, length_logits, hidden
+            clean, noise, estimate.clean, estimate.noise, decoded, logits, length_logits
         )
 
     def count_parameters(self) -> dict[str, int]:

@@ -38,22 +38,8 @@ class Estimate(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Taught:
-    """The likeliest `tokens` at each position and their `chances`, (batch, positions, kept).
-
-    The chances of a position sum to 1, or are all 0 where nothing is taught.
-    """
-
-    tokens: Tensor
-    chances: Tensor
-
-
-@dataclass(frozen=True)
 class TrainingOutput:
-    """What the objectives need of one pass; shapes (batch, length, embedding_size) but `logits`.
-
-    `hidden` are the tokens that a lagged model tells from the clean ones left of them alone.
-    """
+    """What the objectives need of one pass; shapes (batch, length, embedding_size) but `logits`."""
 
     clean: Tensor
     noise: Tensor
@@ -62,4 +48,3 @@ class TrainingOutput:
     decoded: Tensor
     logits: Tensor  # (batch, length, vocab_size)
     length_logits: Tensor | None = None  # (prompts, max_code_length)
-    hidden: Tensor | None = None  # (batch, length), bool

@@ -6,7 +6,6 @@ Also from a pre-trained encoder to one in int8. Not for saving a run's state (se
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -18,7 +17,6 @@ import torch
 import yaml
 from safetensors.torch import load_file, save_file
 
-from codefusion.checkpoints import resolve_folder
 from codefusion.errors import CheckpointError, DataError, UsageError
 from codefusion.models.backbone import load_backbone, save_quantised
 from codefusion.models.quantised import WEIGHTS, quantised
@@ -69,7 +67,6 @@ KINDS = {
     "Trained from random weights on pairs",
 }
 
-TRAINED_ON = "## Trained on"
 LIMITS = """\
 English utterances only. Programs of at most {code} tokens. Small and trained on two CPU cores: it
 is often wrong, and it does not know what its programs do. Read a program before you run it;
@@ -162,30 +159,6 @@ def _recipes(file: Path) -> list[tuple[Recipe, str]]:
     return found
 
 
-def _taught_on(recipe: Recipe) -> Iterator[str]:
-    """Yield what its teachers learned from, as their recipes or, of a checkpoint, its card say."""
-    for name in recipe.model.teachers:
-        if (Path(name) / RECIPE_FILE).is_file():
-            for one, _ in _recipes(Path(name) / RECIPE_FILE):
-                yield from _sources(one)
-            continue
-        card = resolve_folder(name) / "README.md"
-        if not card.is_file():
-            raise CheckpointError(
-                f"the card has to say what the teachers were trained on, but {name} has neither a "
-                f"{RECIPE_FILE} nor a README.md; put it back"
-            )
-        _, _, rest = card.read_text(encoding="utf-8").partition(TRAINED_ON)
-        yield from re.findall(r"^- .*$", rest.partition("\n## ")[0], flags=re.MULTILINE)
-
-
-def _sources(recipe: Recipe) -> Iterator[str]:
-    """Yield a line for each origin of what a recipe trains on, its teachers' included."""
-    for source in (*recipe.data.pairs, *recipe.data.snippets):
-        yield from (f"- {one}" for one in _origins(source))
-    yield from _taught_on(recipe)
-
-
 def _mix_in(model: torch.nn.Module, start: str | None, share: float) -> None:
     """Move the weights of a model by `share` of the way towards those it started from."""
     if start is None:
@@ -210,7 +183,8 @@ def model_card(
     """
     config = pipeline.model.config
     recipe = recipes[0][0]
-    data = "\n".join(dict.fromkeys(line for one, _ in recipes for line in _sources(one)))
+    sources = [source for one, _ in recipes for source in (*one.data.pairs, *one.data.snippets)]
+    data = "\n".join(dict.fromkeys(f"- {one}" for source in sources for one in _origins(source)))
     languages = config.languages or [recipe.data.language]
     rows = "\n".join(_row(result) for result in results)
     table = (
@@ -228,11 +202,6 @@ def model_card(
     begun = ""
     if config.lagged and any(one.model.system == "autoregressive" for one, _ in recipes):
         begun = " It went on from\nan auto-regressive model's weights."
-    if recipe.model.teachers:
-        begun += (
-            f" Taught beside that by\n{len(recipe.model.teachers)} models like it, by the mean of "
-            "what they think at each token."
-        )
     settings = "; ".join(dict.fromkeys(_settings(one) for one in results if "samples" in one))
     plain = "---\n".join(_portable(text) for _, text in recipes)
     heading = "Recipe" if len(recipes) == 1 else f"Recipes of {len(recipes)} runs, the last first"
@@ -246,7 +215,7 @@ tags: [{", ".join((recipe.model.system, "code-generation", *languages))}]
 Writes {", ".join(languages)} code from an English sentence {KINDS[kind]}.{begun}
 {parameters / 1e6:.2f}M parameters. Exported at commit {_commit()}; the run may be older.{mixed}
 
-{TRAINED_ON}
+## Trained on
 {data}
 
 ## Measured
@@ -270,13 +239,9 @@ def _portable(recipe: str) -> str:
     content["data"]["folder"] = "data"
     if content["model"].get("start_from") is not None:
         content["model"]["start_from"] = f"runs/{Path(content['model']['start_from']).name}"
-    tokenizer = content.get("tokenizer") or {}
-    if tokenizer.get("path") is not None and Path(tokenizer["path"]).is_absolute():
+    tokenizer = content["tokenizer"]
+    if tokenizer["path"] is not None and Path(tokenizer["path"]).is_absolute():
         tokenizer["path"] = str(Path("runs", *Path(tokenizer["path"]).parts[-2:]))
-    if content["model"].get("teachers"):
-        content["model"]["teachers"] = [
-            f"runs/{Path(one).name}" for one in content["model"]["teachers"]
-        ]
     return yaml.safe_dump(content, sort_keys=False)
 
 

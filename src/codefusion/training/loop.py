@@ -19,7 +19,6 @@ from codefusion.objectives import LossWeights, compute_losses
 from codefusion.training.ema import ExponentialMovingAverage
 from codefusion.training.flops import step_flops
 from codefusion.training.recipe import Phase
-from codefusion.training.teaching import Teacher
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,6 @@ def train_phase(
     clip: float,
     start: int = 0,
     look: Callable[[int], bool] = every_step,
-    teacher: Teacher | None = None,
 ) -> Iterator[StepResult]:
     """Train from step `start` to `phase.steps`, yielding after the steps that `look` names.
 
@@ -96,12 +94,7 @@ def train_phase(
         with accelerator.autocast():
             output = model(**batch)
         losses = compute_losses(
-            output,
-            batch["code_ids"],
-            pad_id,
-            bare.config.parameterisation,
-            weights,
-            None if teacher is None else teacher(batch),
+            output, batch["code_ids"], pad_id, bare.config.parameterisation, weights
         )
         totals.append(losses.total.detach())
         looked_at = step == phase.steps or look(step)

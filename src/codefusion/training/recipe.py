@@ -117,9 +117,7 @@ class ModelRecipe:
     pre-trained encoder of English that E reads beside the tokens, a folder or a Hub id, and
     `start_from` a run or checkpoint whose weights and tokenizer all of the model starts from: one
     like it or, of a diffusion model that is `lagged`, an auto-regressive one of its size.
-    `system` is "diffusion", or a baseline of the same size: "autoregressive" or "masked". An
-    auto-regressive or lagged model can have `teachers`, auto-regressive ones with its tokenizer: it
-    learns their mean beside the programs, see `LossWeights.taught`.
+    `system` is "diffusion", or a baseline of the same size: "autoregressive" or "masked".
     """
 
     system: str = "diffusion"
@@ -129,17 +127,10 @@ class ModelRecipe:
     encoder: str | None = None
     backbone: str | None = None
     start_from: str | None = None
-    teachers: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.system not in SYSTEMS:
             raise RecipeError(str(unknown_name("system", self.system, SYSTEMS)))
-        reads_on = self.system == "autoregressive" or self.overrides.get("lagged", False)
-        if self.teachers and not reads_on:
-            raise RecipeError(
-                f"teachers are for autoregressive and lagged models, got them for {self.system}; "
-                "teach others by programs: codefusion data distil"
-            )
 
 
 @dataclass(frozen=True)

@@ -33,11 +33,9 @@ from codefusion.training.setup import (
     build_pipeline,
     compile_layers,
     prepare_folder,
-    prepare_teacher,
     prepare_tokenizer,
 )
 from codefusion.training.tasks import finetuning_batches, pretraining_batches
-from codefusion.training.teaching import Teacher
 from codefusion.training.validation import evaluations
 
 
@@ -99,9 +97,6 @@ def run(recipe: Recipe, out: Path, resume: bool = False) -> Iterator[Event]:
             raise RecipeError(f"the last of {name} must be {longest}, got {widths[-1]}")
     pipeline = build_pipeline(recipe, model, tokenizer)
     model.to(accelerator.device)
-    teacher = prepare_teacher(recipe, tokenizer, model)
-    if teacher is not None:
-        teacher.committee.to(accelerator.device)
     if recipe.optimization.compile:
         compile_layers(model)
     ema = ExponentialMovingAverage(model, recipe.optimization.ema_decay)
@@ -142,7 +137,6 @@ def run(recipe: Recipe, out: Path, resume: bool = False) -> Iterator[Event]:
             corpus.validation,
             peak,
             clock,
-            teacher,
         )
         done = None
         left = _steps_left(recipe, Progress(number, last))
@@ -167,7 +161,6 @@ def _run_phase(
     validation: list[Example],
     peak: float | None,
     clock: _Clock,
-    teacher: Teacher | None,
 ) -> Generator[Event, None, int]:
     """Return the last step that was taken."""
     if phase.steps == 0:
@@ -225,7 +218,6 @@ def _run_phase(
         clip=optimization.clip,
         start=start,
         look=_look(monitoring, accelerator.device),
-        teacher=teacher,
     ):
         yield result
         step = result.step

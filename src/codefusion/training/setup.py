@@ -26,17 +26,10 @@ from codefusion.models.conversion import from_autoregressive
 from codefusion.models.encoder import load_pretrained_encoder
 from codefusion.models.layers import TransformerLayer
 from codefusion.models.presets import preset_config
-from codefusion.pipeline import (
-    CodeFusionPipeline,
-    CodePipeline,
-    TokenPipeline,
-    load_committee,
-    load_pipeline,
-)
+from codefusion.pipeline import CodeFusionPipeline, CodePipeline, TokenPipeline, load_pipeline
 from codefusion.training.checkpoints import whole_checkpoints
 from codefusion.training.corpus import Corpus, make_tokenizer
 from codefusion.training.recipe import Recipe, load_recipe, recipe_to_dict
-from codefusion.training.teaching import Teacher
 
 RECIPE_FILE = "recipe.yaml"
 TOKENIZER_FOLDER = "tokenizer"
@@ -166,17 +159,6 @@ def build_pipeline(recipe: Recipe, model: Any, tokenizer: Any) -> CodePipeline:
         pipeline = TokenPipeline(model, None, tokenizer)
     pipeline.set_progress_bar_config(disable=True)
     return pipeline
-
-
-def prepare_teacher(recipe: Recipe, tokenizer: Any, model: Any) -> Teacher | None:
-    """Return the model's teachers as one; raises `RecipeError` for other tokenizers."""
-    names = recipe.model.teachers
-    if not names:
-        return None
-    teachers = load_committee(names)
-    if teachers.tokenizer.get_vocab() != tokenizer.get_vocab():
-        raise RecipeError(f"the teacher {names[0]!r} has another tokenizer than the recipe's model")
-    return Teacher(teachers.model, tokenizer.pad_token_id, model.end_token_id)
 
 
 def compile_layers(model: torch.nn.Module, backend: str = "inductor") -> None:
