@@ -173,10 +173,13 @@ def test_resuming_with_another_recipe_is_refused_and_names_what_differs(
         train(recipe_content(**changes), reference["out"], resume=True)
 
 
-def test_what_is_watched_may_change_on_resume(
-    reference: dict[str, Any], recipe_content: Content
+@pytest.mark.parametrize(
+    "changes", [{"monitoring__save_every": 1, "monitoring__log_every": 3}, {"threads": 2}]
+)
+def test_what_is_watched_and_how_many_threads_compute_may_change_on_resume(
+    reference: dict[str, Any], recipe_content: Content, changes: dict[str, Any]
 ) -> None:
-    content = recipe_content(monitoring__save_every=1, monitoring__log_every=3)
+    content = recipe_content(**changes)
     assert train(content, reference["out"], resume=True) == []
 
 

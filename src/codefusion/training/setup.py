@@ -47,8 +47,9 @@ def prepare_folder(recipe: Recipe, out: Path, resume: bool) -> Path | None:
     if whole and written.is_file():
         before = recipe_to_dict(load_recipe(written))
         now = recipe_to_dict(recipe)
-        # The monitoring may change between sessions; whatever shapes the weights may not.
-        different = [key for key in now if key != "monitoring" and before[key] != now[key]]
+        # The monitoring and the machine may change between sessions; what is learned may not.
+        free = {"monitoring", "threads"}
+        different = [key for key in now if key not in free and before[key] != now[key]]
         if different:
             raise CheckpointError(
                 f"{out} was trained by another recipe: {', '.join(different)} differ; "
