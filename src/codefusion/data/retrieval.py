@@ -104,14 +104,21 @@ class Retriever:
         Equally near utterances keep the order of the training set; an utterance that shares no
         term with it gets no code.
         """
+        return [code for code, _ in self.scored(utterance, k)]
+
+    def scored(self, utterance: str, k: int) -> list[tuple[str, float]]:
+        """Return what `top` returns, each with its utterance's cosine similarity, in (0, 1].
+
+        Of terms that no training utterance has, nothing is known, and they do not count.
+        """
         literals = self._literals(utterance)
-        found: dict[str, str] = {}
+        found: dict[str, tuple[str, float]] = {}
         for index, score in self._nearest(utterance, k):
             if score <= 0:
                 break
             code = self._programs[index].filled(literals)
             if code is not None:
-                found.setdefault(" ".join(code.split()), code)
+                found.setdefault(" ".join(code.split()), (code, score))
             if len(found) == k:
                 break
         return list(found.values())
@@ -133,9 +140,11 @@ class Retriever:
         if k < 1:
             raise UsageError(f"k must be at least 1, got {k}")
         score = np.zeros(len(self._train))  # (training examples,)
-        for term, weight in self._weights(Counter(self._terms(utterance))).items():
+        weights = self._weights(Counter(self._terms(utterance)))
+        length = math.sqrt(sum(weight * weight for weight in weights.values()))
+        for term, weight in weights.items():
             indices, shares = self._postings[term]
-            score[indices] += weight * shares
+            score[indices] += weight / length * shares
         for index in np.argsort(-score, kind="stable"):
             yield int(index), float(score[index])
 
