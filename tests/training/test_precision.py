@@ -36,6 +36,8 @@ def _another_precision() -> Iterator[None]:
 
 
 Content = Callable[..., dict[str, Any]]
+# The kind of `recipes/release-gpu.yaml`.
+LAGGED = {"lagged": True, "predict_length": False, "self_conditioning": False}
 # Without dropout, which compiled code draws otherwise.
 PLAIN = {"dropout": 0.0, "self_conditioning": False, "encoder": {"dropout_rate": 0.0}}
 
@@ -51,10 +53,12 @@ def state_at(out: Path) -> tuple[dict[str, torch.Tensor], dict[str, torch.Tensor
     return load_file(folder / "model.safetensors"), average["average"]
 
 
+@pytest.mark.parametrize("kind", [{"dropout": 0.2}, LAGGED], ids=["parallel", "lagged"])
 def test_in_bf16_the_loss_falls_and_weights_and_averages_stay_in_float32(
-    recipe_content: Content, tmp_path: Path
+    recipe_content: Content, tmp_path: Path, kind: dict[str, Any]
 ) -> None:
     content = recipe_content(
+        model__overrides=kind,
         pretraining__steps=2, finetuning__steps=30, monitoring__save_every=0,
         finetuning__learning_rate=3e-3, finetuning__batch_size=12,
     )  # fmt: skip
@@ -71,18 +75,24 @@ def test_in_bf16_the_loss_falls_and_weights_and_averages_stay_in_float32(
     assert load_pipeline(tmp_path)("list all files", num_samples=1, num_candidates=1)
 
 
-def test_compiled_layers_take_the_same_step_under_the_same_names() -> None:
+@pytest.mark.parametrize("lagged", [False, True])
+def test_compiled_layers_take_the_same_step_under_the_same_names(lagged: bool) -> None:
     """All of the compiler but for the code it writes, which takes minutes on a CPU: see below."""
+    torch.compiler.reset()  # or E's layer would be known from the other model
     torch.manual_seed(0)
-    model = CodeFusionModel(preset_config("tiny", {"vocab_size": 64, **PLAIN}))
+    options = {"vocab_size": 64, **PLAIN, "lagged": lagged, "predict_length": False}
+    model = CodeFusionModel(preset_config("tiny", options))
     random = torch.Generator().manual_seed(0)
     batch = {
         "code_ids": torch.randint(5, 64, (3, 8), generator=random),
-        "level": torch.randint(0, 1200, (3,), generator=random),
+        "level": torch.randint(0, 1200, (3, 8) if lagged else (3,), generator=random),
         "noise": torch.randn((3, 8, 32), generator=random),
         "prompt_ids": torch.randint(5, 64, (3, 6), generator=random),
         "prompt_mask": torch.ones((3, 6), dtype=torch.long),
     }
+    if lagged:
+        batch["level"][:, :4] = 0
+        batch["context"] = batch["level"] == 0
 
     def step() -> dict[str, torch.Tensor]:
         model.zero_grad()
@@ -98,7 +108,8 @@ def test_compiled_layers_take_the_same_step_under_the_same_names() -> None:
     # E's one layer, and one each for all of N's and all of D's.
     assert counters["stats"]["unique_graphs"] == made + 3
     assert list(model.state_dict()) == names
-    batch = {**batch, "code_ids": batch["code_ids"][:, :5], "noise": batch["noise"][:, :5]}
+    narrow = {"code_ids", "noise", *(("level", "context") if lagged else ())}
+    batch = {name: value[:, :5] if name in narrow else value for name, value in batch.items()}
     with torch.compiler.set_stance("force_eager"):  # as pipelines run while a model is trained
         step()
     assert counters["stats"]["unique_graphs"] == made + 3
@@ -112,7 +123,7 @@ def test_a_compiled_run_agrees_with_a_plain_one_and_its_checkpoints_cannot_tell(
     runs, kept = {}, {}
     for name in ("plain", "compiled"):
         content = recipe_content(
-            model__overrides=PLAIN,
+            model__overrides={**PLAIN, **LAGGED},
             pretraining__steps=0,
             finetuning__steps=4,
             finetuning__unconditional=0.0,
