@@ -4,8 +4,7 @@
 
 For each pair of VALIDATION the training utterance that is most alike, by the cosine similarity of
 `codefusion.data.retrieval`, its program with the literals of the asked utterance filled in: the
-share of those with the gold's normal form, by how alike the utterances are. Where those who asked
-nearly the same wrote different programs, no model can know which is wanted. Deterministic.
+share of those with the gold's normal form, by how alike the utterances are. Deterministic.
 """
 
 from __future__ import annotations

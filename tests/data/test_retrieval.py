@@ -120,3 +120,11 @@ def test_neighbours_begin_with_the_examples_whose_codes_are_on_top() -> None:
 def test_neighbours_are_as_many_as_asked_for_even_where_nothing_is_alike() -> None:
     assert len(Retriever(TRAIN).neighbours("zyzzyva", 3)) == 3
     assert len(Retriever(TRAIN).neighbours("zyzzyva", 9)) == 4
+
+
+def test_a_training_utterance_is_wholly_like_itself_and_others_are_less():
+    train = [Example("list all files", "ls", "bash"), Example("list all users", "who", "bash")]
+    (first, same), (second, less) = Retriever(train).scored("list all files", 2)
+    assert (first, second) == ("ls", "who")
+    assert same == pytest.approx(1.0)
+    assert 0.0 < less < 1.0
