@@ -168,7 +168,7 @@ def test_queries_that_differ_in_all_are_answered_together_as_each_alone(pipeline
     options = Options(8, 1.0, False, None, None, DECODER, beams, 1.0)
     asked = [("list files", None, 3), ("count the lines of notes.txt, now", "bash", 1)]
     queries = [
-        Query(pipeline.codec.prompt(text, language or "code"), language, range(9, 9 + 4), n)
+        Query(text, pipeline.codec.prompt(text, language or "code"), language, range(9, 9 + 4), n)
         for text, language, n in asked
     ]
     together = pipeline.answer(queries, options)

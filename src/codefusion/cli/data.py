@@ -12,8 +12,7 @@ from typing import Annotated
 
 import typer
 
-from codefusion.cli.options import Others, OwnSteps, open_model, watched
-from codefusion.errors import UsageError
+from codefusion.cli.options import OwnSteps, open_model, watched
 
 app = typer.Typer(help="Fetch, make and check data files.", no_args_is_help=True)
 
@@ -79,7 +78,6 @@ def distil(
     beams: Annotated[
         int | None, typer.Option(min=0, help="Search with so many beams; 0: draw.")
     ] = None,
-    others: Others = None,
     template: Annotated[
         str | None,
         typer.Option(
@@ -95,14 +93,12 @@ def distil(
 
     examples = read_examples(file, language)
     if template is not None:
-        if others:
-            raise UsageError("--with is for this project's models, and not for a --template")
         from codefusion.systems.hub import HubSystem
 
         system = HubSystem(model, template=_lines(template), beams=beams, max_new_tokens=64)
         answers = system.predict(examples)
     else:
-        teacher = open_model(model, others=others)
+        teacher = open_model(model)
         answers = predict(
             teacher,
             examples,

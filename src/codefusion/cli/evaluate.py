@@ -14,7 +14,7 @@ from codefusion.cli.options import (
     Beams,
     Guidance,
     Json,
-    Others,
+    OtherJury,
     OwnSteps,
     Samples,
     Scheduler,
@@ -61,7 +61,7 @@ def evaluate(
         str, typer.Option(help="decoder, or without D and H: grounding or clamping.")
     ] = "decoder",
     beams: Beams = None,
-    others: Others = None,
+    jury: OtherJury = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first rows.")] = None,
     train_file: Annotated[
         Path | None, typer.Option("--train", help="Training pairs for 'retrieval'.")
@@ -80,15 +80,15 @@ def evaluate(
 
     began = time.monotonic()
     if model == "retrieval":
-        if others:
-            raise UsageError("--with is for models, and 'retrieval' is none")
+        if jury is not None:
+            raise UsageError("--jury is for models, and 'retrieval' is none")
         if train_file is None:
             raise UsageError("'retrieval' needs training pairs: --train FILE.jsonl")
         from codefusion.systems.retrieval import RetrievalSystem
 
         stream = RetrievalSystem(read_examples(train_file, language)).predict(examples)
     else:
-        pipeline = open_model(model, scheduler, others)
+        pipeline = open_model(model, scheduler, jury)
         beams = pipeline.default_beams() if beams is None else beams
         steps = pipeline.default_steps if steps is None else steps
         stream = predict(
@@ -135,7 +135,7 @@ def evaluate(
         "shared_votes": shared_votes,
         "rounding": rounding,
         "beams": beams or 0,
-        **({"with": others} if others else {}),
+        **({} if jury is None else {"jury": jury}),
     }
     if as_json:
         typer.echo(json.dumps(_as_json(model, file, settings, result, seconds)))

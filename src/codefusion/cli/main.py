@@ -18,6 +18,7 @@ from codefusion.cli import (
     export,
     generate,
     info,
+    jury,
     serve,
     shell_init,
     train,
@@ -44,6 +45,7 @@ app.command("excel")(excel.excel)
 app.command("serve")(serve.serve)
 app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)
+app.command("jury")(jury.jury)
 app.command("calibrate")(calibrate.calibrate)
 app.command("benchmark")(benchmark.benchmark)
 app.add_typer(data.app, name="data")

@@ -5,7 +5,7 @@ Not for a command's own options, nor for an import at the top that makes every `
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -57,13 +57,12 @@ Beams = Annotated[
         min=0, help="Search with so many beams; 0: draw. The model's own choice if not said."
     ),
 ]
-Others = Annotated[
-    list[str] | None,
+OtherJury = Annotated[
+    str | None,
     typer.Option(
-        "--with",
-        metavar="MODEL",
-        help="Read the model together with this one, taking the mean of what they think; may be "
-        "repeated. Both auto-regressive, with one tokenizer.",
+        "--jury",
+        metavar="FOLDER|none",
+        help="Rank what is found by the jury of another MODEL, or none, instead of its own.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
@@ -89,20 +88,22 @@ def model_name(language: str | None, model: str | None, to_revise: bool = False)
 
 
 def open_model(
-    name: str | Path, scheduler: str | None = None, others: Sequence[str] | None = None
+    name: str | Path, scheduler: str | None = None, jury: str | None = None
 ) -> CodePipeline:
     """Load a MODEL without a word from its libraries, with its own scheduler or the named one.
 
-    With `others` it is read together with these. Raises `CheckpointError`, and `UsageError` for a
-    scheduler that it cannot have, or for models that cannot be read together.
+    With `jury` it takes that of another MODEL, or none. Raises `CheckpointError`, and `UsageError`
+    for a scheduler that it cannot have, or a MODEL without a jury.
     """
     from codefusion.quiet import quiet_libraries
 
     quiet_libraries()
-    from codefusion.pipeline import load_committee, load_pipeline
+    from codefusion.pipeline import load_jury, load_pipeline
 
-    pipeline = load_committee([name, *others]) if others else load_pipeline(name)
+    pipeline = load_pipeline(name)
     pipeline.set_progress_bar_config(disable=True)
+    if jury is not None:
+        pipeline.jury = None if jury == "none" else load_jury(jury)
     if scheduler is not None:
         pipeline.set_scheduler(scheduler)
     return pipeline

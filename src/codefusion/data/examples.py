@@ -37,6 +37,18 @@ class Snippet:
     count: int = 1
 
 
+def for_review(example: Example) -> Example:
+    """Return the pair the other way round: what a reviewer reads and what it then tells.
+
+    Its `utterance` is the program; its `code` is what was said, without the capital of a first
+    word. A table is left out.
+    """
+    said = " ".join(example.utterance.split())
+    if said[1:2].islower():
+        said = said[0].lower() + said[1:]
+    return Example(example.code, said, example.language)
+
+
 def read_examples(path: str | Path, language: str | None = None) -> list[Example]:
     """Return the pairs of a JSON-lines file; `language` is for rows that name none.
 

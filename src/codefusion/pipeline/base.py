@@ -26,6 +26,7 @@ from codefusion.pipeline.decoding import decoded, trace_step
 from codefusion.pipeline.draft import Start
 from codefusion.pipeline.drawing import Draws, Frame, sample_seeds
 from codefusion.pipeline.folders import broken_checkpoint, load_model, named_class
+from codefusion.pipeline.jury import Jury, jury_of
 from codefusion.pipeline.options import DECODER, Callback, Options, Query, Watcher
 from codefusion.pipeline.reading import read_prompts
 from codefusion.pipeline.revision import Revision, asked_revision
@@ -46,6 +47,8 @@ class CodePipeline(DiffusionPipeline, ABC):
     model: Any
     scheduler: Any
     tokenizer: Any
+    jury: Jury | None = None
+    """What a plain search ranks by beside the model's own probability; may be set or taken away."""
 
     def __init__(self, model: Any, scheduler: Any, tokenizer: Any) -> None:
         super().__init__()
@@ -67,7 +70,9 @@ class CodePipeline(DiffusionPipeline, ABC):
             tokenizer = load_tokenizer(folder / "tokenizer")
         except Exception as error:  # four libraries read these files, with classes of their own
             raise broken_checkpoint(folder, error) from error
-        return cls(model, scheduler, tokenizer)
+        pipeline = cls(model, scheduler, tokenizer)
+        pipeline.jury = jury_of(folder)
+        return pipeline
 
     @classmethod
     @abstractmethod
@@ -91,13 +96,14 @@ class CodePipeline(DiffusionPipeline, ABC):
     ) -> int:
         """Return with how many beams it searches where nothing else is asked for; 0 is to draw.
 
-        10, or as many as candidates, of a model that can be read from the left. It draws where
-        its steps are to be seen (`traced`), a temperature is asked for or a draft is to be noised,
-        none of which a search can.
+        10, or what its jury says, or as many as candidates, of a model that can be read from the
+        left. It draws where its steps are to be seen (`traced`), a temperature is asked for or a
+        draft is to be noised, none of which a search can.
         """
         searches = self.model.from_left and not traced and temperature == 1.0
         searches = searches and (revision is None or revision.can_be_searched)
-        return max(BEAMS, num_candidates) if searches else 0
+        beams = BEAMS if self.jury is None else self.jury.settings.beams
+        return max(beams, num_candidates) if searches else 0
 
     @abstractmethod
     def _draw(
@@ -279,10 +285,12 @@ class CodePipeline(DiffusionPipeline, ABC):
         longest = self.model.config.max_prompt_length
         queries = [
             Query(
+                text,
                 self.codec.prompt(text, language or "code", rows, longest),
                 language,
                 seeds,
                 num_candidates,
+                rows,
             )
             for text, rows in zip(utterances, tables, strict=True)
         ]
@@ -300,7 +308,9 @@ class CodePipeline(DiffusionPipeline, ABC):
         """
         beams, steps = options.num_beams, options.steps
         if beams and options.revision is None:
-            found = search(self.model, self.codec, queries, beams, steps, SAMPLES_AT_ONCE)
+            found = search(
+                self.model, self.codec, queries, beams, steps, SAMPLES_AT_ONCE, self.jury
+            )
             return [self._calibrated(one) for one in found]
         if options.revision is not None:
             (only,) = queries

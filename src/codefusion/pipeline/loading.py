@@ -1,17 +1,14 @@
-"""Which pipeline a MODEL argument names, and several of them as one.
+"""Which pipeline a MODEL argument names.
 
 Not for finding its folder: that is `codefusion.checkpoints`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from codefusion.checkpoints import resolve_folder
-from codefusion.errors import UsageError
-from codefusion.models.committee import Committee
 from codefusion.pipeline.base import CodePipeline
 from codefusion.pipeline.diffusion import CodeFusionPipeline
 from codefusion.pipeline.folders import broken_checkpoint, named_class
@@ -30,16 +27,3 @@ def load_pipeline(name: str | Path, **options: Any) -> CodePipeline:
     except Exception as error:  # whatever may be wrong with a file
         raise broken_checkpoint(folder, error) from error
     return pipeline.from_pretrained(folder)
-
-
-def load_committee(names: Sequence[str | Path]) -> TokenPipeline:
-    """Load auto-regressive models, which ask their mean, see `codefusion.models.committee`.
-
-    Raises `CheckpointError`, and `UsageError` for models of another kind or that do not share a
-    tokenizer.
-    """
-    members = [load_pipeline(name) for name in names]
-    for name, one in zip(names, members, strict=True):
-        if one.tokenizer.get_vocab() != members[0].tokenizer.get_vocab():
-            raise UsageError(f"{name} has another tokenizer than {names[0]}")
-    return TokenPipeline(Committee([one.model for one in members]), None, members[0].tokenizer)

@@ -24,12 +24,17 @@ DECODER, GROUNDING, CLAMPING = ROUNDINGS = ("decoder", "grounding", "clamping")
 
 @dataclass(frozen=True)
 class Query:
-    """An utterance that has been read; a program is drawn of each seed where any is drawn."""
+    """An utterance, and `prompt`, what the model reads of it and of the table.
 
+    A program is drawn of each seed where any is drawn.
+    """
+
+    utterance: str
     prompt: EncodedPrompt
     language: str | None
     seeds: Sequence[int]
     num_candidates: int
+    table: Sequence[Sequence[object]] = ()
 
 
 @dataclass(frozen=True)

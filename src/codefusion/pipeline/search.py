@@ -6,7 +6,7 @@ what must be in a program, know no text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from codefusion.models import Prompt
 from codefusion.pipeline.beam import Hypothesis, beam_search
 from codefusion.pipeline.candidates import Candidate, ranked_by_probability
 from codefusion.pipeline.draft import Draft
+from codefusion.pipeline.jury import Jury
 from codefusion.pipeline.options import Query
 from codefusion.pipeline.pinned import PinnedHypothesis, pinned_search
 from codefusion.pipeline.reading import read_prompts, unwritable
@@ -30,14 +31,22 @@ BEAMS = 10
 
 
 def search(
-    model: Any, codec: Codec, queries: Sequence[Query], beams: int, steps: int, at_once: int
+    model: Any,
+    codec: Codec,
+    queries: Sequence[Query],
+    beams: int,
+    steps: int,
+    at_once: int,
+    jury: Jury | None = None,
 ) -> list[list[Candidate]]:
     """Return ranked candidates for each query, `at_once` of whose beams are read together.
+
+    With a `jury`, what was found is ranked by its weighed sum in the place of probability.
 
     A search by two or more beams that finds nothing valid is made once more with twice as
     many; one beam is the greedy program, whatever it is.
     """
-    answers = _searched(model, codec, queries, beams, steps, at_once)
+    answers = _searched(model, codec, queries, beams, steps, at_once, jury)
     # What does not parse is of no use to anyone; twice as many beams mostly find something.
     failed = [
         i
@@ -45,7 +54,7 @@ def search(
         if beams > 1 and query.language and not any(each.valid for each in one)
     ]
     again = [queries[i] for i in failed]
-    wider = _searched(model, codec, again, 2 * beams, steps, at_once)
+    wider = _searched(model, codec, again, 2 * beams, steps, at_once, jury)
     for i, found in zip(failed, wider, strict=True):
         if any(one.valid for one in found):
             answers[i] = found
@@ -53,17 +62,32 @@ def search(
 
 
 def _searched(
-    model: Any, codec: Codec, queries: Sequence[Query], beams: int, steps: int, at_once: int
+    model: Any,
+    codec: Codec,
+    queries: Sequence[Query],
+    beams: int,
+    steps: int,
+    at_once: int,
+    jury: Jury | None,
 ) -> list[list[Candidate]]:
     answers = []
+    for one, programs in zip(queries, found(model, codec, queries, beams, at_once), strict=True):
+        weighed = programs if jury is None else jury.weigh(one, programs)
+        answers.append(ranked_by_probability(weighed, one.language, one.num_candidates, steps))
+    return answers
+
+
+@torch.no_grad()
+def found(
+    model: Any, codec: Codec, queries: Sequence[Query], beams: int, at_once: int
+) -> Iterator[list[Found]]:
+    """Yield what a search finds for each query, the most probable first."""
     together = max(1, at_once // beams)
     for start in range(0, len(queries), together):
         part = queries[start : start + together]
         of_each = hypotheses(model, codec, [one.prompt for one in part], beams)
-        for one, found in zip(part, of_each, strict=True):
-            programs = [_found(codec, one, each) for each in found]
-            answers.append(ranked_by_probability(programs, one.language, one.num_candidates, steps))
-    return answers
+        for one, programs in zip(part, of_each, strict=True):
+            yield [_found(codec, one, each) for each in programs]
 
 
 def _found(codec: Codec, query: Query, program: Hypothesis) -> Found:
@@ -98,8 +122,10 @@ def search_around(
             )
             for one in reversed(programs)
         }
-        found = [_found(codec, query, one) for one in programs]
-        ranked = ranked_by_probability(found, query.language, query.num_candidates, steps, rejected)
+        samples = [_found(codec, query, one) for one in programs]
+        ranked = ranked_by_probability(
+            samples, query.language, query.num_candidates, steps, rejected
+        )
         if query.language is None or any(one.valid for one in ranked):
             break
     return [replace(one, pinned=spans[one.code]) for one in ranked]

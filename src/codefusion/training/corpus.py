@@ -12,7 +12,13 @@ from typing import Any, TypeVar
 
 from codefusion.data.batching import Encoded
 from codefusion.data.codec import Codec
-from codefusion.data.examples import Example, Snippet, read_examples, read_snippets
+from codefusion.data.examples import (
+    Example,
+    Snippet,
+    for_review,
+    read_examples,
+    read_snippets,
+)
 from codefusion.data.generators import generate
 from codefusion.data.tokenization import add_slots, build_prompt, load_tokenizer, train_tokenizer
 from codefusion.errors import DataError
@@ -42,7 +48,7 @@ def read_corpus(recipe: DataRecipe) -> Corpus:
     validation = [] if recipe.validation is None else _read_pairs(recipe.validation, recipe)
     golds = {_bare(row.code) for row in validation}
     pairs = [
-        row
+        for_review(row) if source.reversed else row
         for source in recipe.pairs
         for row in _read_pairs(source, recipe)
         if not (source.apart and _bare(row.code) in golds)

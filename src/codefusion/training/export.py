@@ -63,6 +63,8 @@ KINDS = {
     "a program from the left (`lagged` in docs/training.md)",
     "autoregressive": "from left to right: the auto-regressive model that CodeFusion is measured\n"
     "beside, not a diffusion model. Trained from random weights on pairs",
+    "reviewer": "what its programs might answer: the sentence, from the program. A jury's\n"
+    "reviewer (docs/training.md), not a model to ask. Trained from random weights on pairs",
     "masked": "by masked (discrete) diffusion: a model that CodeFusion is measured beside.\n"
     "Trained from random weights on pairs",
 }
@@ -199,6 +201,9 @@ def model_card(
             "that run started from."
         )
     kind = "lagged" if config.lagged else recipe.model.system
+    does = "Writes {} code from an English sentence"
+    if all(source.reversed for source in recipe.data.pairs):
+        kind, does = "reviewer", "Reads {} code and tells"
     begun = ""
     if config.lagged and any(one.model.system == "autoregressive" for one, _ in recipes):
         begun = " It went on from\nan auto-regressive model's weights."
@@ -212,7 +217,7 @@ tags: [{", ".join((recipe.model.system, "code-generation", *languages))}]
 ---
 # codefusion-{"-".join(languages)}
 
-Writes {", ".join(languages)} code from an English sentence {KINDS[kind]}.{begun}
+{does.format(", ".join(languages))} {KINDS[kind]}.{begun}
 {parameters / 1e6:.2f}M parameters. Exported at commit {_commit()}; the run may be older.{mixed}
 
 ## Trained on

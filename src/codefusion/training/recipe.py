@@ -26,6 +26,7 @@ class Source:
     not given. `count` and `seed` are for generated rows, `repeat` weighs a source, `skip` and
     `limit` keep a slice of its rows. `apart` leaves out pairs whose program, but for white space,
     is one of validation's: a collection may hold a benchmark's programs under other words.
+    `reversed` pairs teach to tell what a program is for, see `codefusion.pipeline.jury`.
     """
 
     path: str | None = None
@@ -39,6 +40,7 @@ class Source:
     skip: int = 0
     limit: int | None = None
     apart: bool = False
+    reversed: bool = False
 
     @property
     def files(self) -> tuple[str, ...]:

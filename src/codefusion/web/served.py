@@ -138,7 +138,8 @@ class ServedModel:
         beams = self.pipeline.default_beams(
             question.n, question.traced, question.temperature, question.revision
         )
-        return Prepared(question, Query(prompt, language, seeds, question.n), beams, steps)
+        query = Query(question.prompt, prompt, language, seeds, question.n, question.table)
+        return Prepared(question, query, beams, steps)
 
     def count_tokens(self, code: str) -> int:
         """Return how many tokens a program has."""

@@ -1,0 +1,218 @@
+"""What speaks for a program that was found, beside the model that found it.
+
+Other models that read the utterance too; a reviewer, which reads the program and tells how
+probable the utterance is then (a noisy channel: Yee et al. 2019; for code, Zhang et al. 2023); and
+whether the program is a known one, of those that people wrote. Not for finding programs (`search`),
+nor for choosing among weighed ones (`codefusion.ranking`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import operator
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from safetensors.torch import load_file, save_file
+
+from codefusion.checkpoints import SHIPPED, resolve_folder
+from codefusion.data.batching import pad_rows
+from codefusion.data.codec import Codec, EncodedPrompt
+from codefusion.data.examples import Example, for_review
+from codefusion.data.tokenization import load_tokenizer
+from codefusion.errors import CheckpointError, RecipeError, UsageError
+from codefusion.models.baselines import AutoregressiveModel
+from codefusion.pipeline.folders import broken_checkpoint, load_model, named_class
+from codefusion.pipeline.options import Query
+from codefusion.ranking import Found
+from codefusion.settings import as_mapping, build, read_settings
+
+SETTINGS = "jury.json"
+KNOWN = "known.safetensors"
+JUDGES = SHIPPED / "jury"
+
+
+@dataclass(frozen=True)
+class JudgeSettings:
+    """`model` is a folder in the checkpoint's `jury`, one that ships there, or any other MODEL.
+
+    `weight` is that of its log probability; one that `reviews` was trained on `reversed` pairs.
+    """
+
+    model: str
+    weight: float
+    reviews: bool = False
+
+
+@dataclass(frozen=True)
+class JurySettings:
+    """What a checkpoint's `jury.json` holds.
+
+    `own` is the weight of the log probability of the model that searches, `known` is added to that
+    of a program whose fingerprint is in the checkpoint's `known.safetensors`. `beams`: how many
+    programs a search finds for the jury where nothing else is asked for.
+    """
+
+    judges: tuple[JudgeSettings, ...] = ()
+    own: float = 1.0
+    known: float = 0.0
+    beams: int = 10
+
+    @property
+    def weights(self) -> tuple[float, ...]:
+        """The weights of all evidence, in the order of `Jury.evidence`."""
+        return (self.own, *(one.weight for one in self.judges), self.known)
+
+    def __post_init__(self) -> None:
+        if min(self.weights) < 0.0:
+            raise RecipeError(
+                f"the weights of a jury must not be negative, got {min(self.weights)}"
+            )
+        if self.own == 0.0:
+            raise RecipeError("own, the weight of the model that searches, must be above 0")
+        if self.beams < 1:
+            raise RecipeError(f"beams must be at least 1, got {self.beams}")
+
+
+class Judge:
+    """An auto-regressive model that tells how probable programs are, one pass for all of them."""
+
+    def __init__(self, model: AutoregressiveModel, tokenizer: Any, reviews: bool) -> None:
+        self.model, self.codec, self.reviews = model.eval(), Codec(tokenizer), reviews
+
+    @torch.no_grad()
+    def log_probabilities(self, query: Query, programs: Sequence[str]) -> list[float]:
+        """Return log p(program | utterance), or log p(utterance | program), of each, in nats.
+
+        What the judge cannot read, or write, is as improbable to it as the least probable of the
+        others; where that is all, they are all alike.
+        """
+        config = self.model.config
+        asked = {i: self._encoded(query, one) for i, one in enumerate(programs) if one.strip()}
+        read = [
+            i
+            for i, (prompt, text) in asked.items()
+            if len(prompt.ids) <= config.max_prompt_length and len(text) <= config.max_code_length
+        ]
+        if not read:
+            return [0.0] * len(programs)
+        ids, mask = pad_rows([asked[i][0].ids for i in read], config.pad_token_id)
+        texts, _ = pad_rows([asked[i][1] for i in read], config.pad_token_id)
+        device = self.model.device
+        out = self.model(
+            code_ids=texts.to(device), prompt_ids=ids.to(device), prompt_mask=mask.to(device)
+        )
+        nats = F.cross_entropy(
+            out.logits.float().flatten(0, 1), out.targets.flatten(), reduction="none"
+        )
+        told = -(nats.view_as(out.targets) * out.counted).sum(dim=1)
+        found = dict(zip(read, told.tolist(), strict=True))
+        return [found.get(i, min(found.values())) for i in range(len(programs))]
+
+    def _encoded(self, query: Query, program: str) -> tuple[EncodedPrompt, list[int]]:
+        language = query.language or "code"
+        pair = Example(query.utterance, program, language)
+        if self.reviews:
+            pair = for_review(pair)
+        table = () if self.reviews else query.table
+        prompt = self.codec.prompt(pair.utterance, language, table)
+        return prompt, self.codec.code(pair.code, prompt.slots)
+
+
+@dataclass(frozen=True)
+class Jury:
+    """A checkpoint's judges with their weights, and the fingerprints of the programs it knows."""
+
+    settings: JurySettings
+    judges: tuple[Judge, ...] = ()
+    known: frozenset[int] = frozenset()
+
+    def evidence(self, query: Query, found: Sequence[Found]) -> list[tuple[float, ...]]:
+        """Return for each program what its finder and each judge say, and if it is known (0, 1)."""
+        programs = [one.sample.code for one in found]
+        said = [judge.log_probabilities(query, programs) for judge in self.judges]
+        known = [float(fingerprint(program) in self.known) for program in programs]
+        own = [one.log_probability for one in found]
+        return list(zip(own, *said, known, strict=True))
+
+    def weigh(self, query: Query, found: Sequence[Found]) -> list[Found]:
+        """Return what was found with the jury's weighed sum in place of its log probability."""
+        weights = self.settings.weights
+        return [
+            replace(one, log_probability=math.fsum(map(operator.mul, weights, said)))
+            for one, said in zip(found, self.evidence(query, found), strict=True)
+        ]
+
+
+def fingerprint(program: str) -> int:
+    """Return 63 bits that tell a program from others, whatever its white space.
+
+    A checkpoint can so know which programs people wrote without holding any of them.
+    """
+    digest = hashlib.sha256(" ".join(program.split()).encode()).digest()
+    return int.from_bytes(digest[:8], "big") >> 1
+
+
+def keep_jury(jury: Jury, folder: Path) -> None:
+    """Write the weights and fingerprints of a jury into a checkpoint's folder, not its judges.
+
+    Raises `CheckpointError` where they cannot be written.
+    """
+    try:
+        if jury.known:
+            prints = torch.tensor(sorted(jury.known), dtype=torch.int64)
+            save_file({"programs": prints}, folder / KNOWN)
+        part = folder / f"{SETTINGS}.part"  # a full disk must not cost the checkpoint its jury
+        part.write_text(json.dumps(as_mapping(jury.settings), indent=2) + "\n", encoding="utf-8")
+        part.replace(folder / SETTINGS)
+    except Exception as error:  # safetensors reports a full disk in a class of its own
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise CheckpointError(f"cannot write a jury into {folder}: {reason}") from error
+
+
+def load_jury(model: str) -> Jury:
+    """Load the jury of what a MODEL argument names; raises `CheckpointError` where it has none."""
+    folder = resolve_folder(model)
+    jury = jury_of(folder)
+    if jury is None:
+        raise CheckpointError(f"{model} has no jury: there is no {SETTINGS} in {folder}")
+    return jury
+
+
+def jury_of(folder: Path) -> Jury | None:
+    """Load the jury of a checkpoint's folder; None where it has none.
+
+    Raises `CheckpointError` when something of it is missing, corrupt or of another kind.
+    """
+    if not (folder / SETTINGS).is_file():
+        return None
+    try:
+        settings = build(JurySettings, read_settings(folder / SETTINGS))
+        known = frozenset[int]()
+        if settings.known:
+            known = frozenset(load_file(folder / KNOWN)["programs"].tolist())
+        judges = tuple(load_judge(one, folder) for one in settings.judges)
+    except Exception as error:  # four libraries read these files, with classes of their own
+        raise broken_checkpoint(folder, error) from error
+    return Jury(settings, judges, known)
+
+
+def load_judge(settings: JudgeSettings, checkpoint: Path) -> Judge:
+    """Load a judge of a checkpoint's folder; raises what its libraries raise."""
+    own, shipped = checkpoint / "jury" / settings.model, JUDGES / settings.model
+    places = [place for place in (own, shipped) if (place / "model_index.json").is_file()]
+    folder = places[0] if places else resolve_folder(settings.model)
+    kinds = {AutoregressiveModel.__name__: AutoregressiveModel}
+    try:
+        model = load_model(named_class(folder, "model", kinds), folder)
+    except UsageError as error:
+        raise CheckpointError(f"judge {settings.model!r} cannot judge: {error}") from error
+    if model.config.backbone is not None:
+        raise CheckpointError(f"judge {settings.model!r} reads more than token ids")
+    return Judge(model, load_tokenizer(folder / "tokenizer"), settings.reviews)

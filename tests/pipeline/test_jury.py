@@ -1,0 +1,184 @@
+"""A jury: what speaks for a program that a search found, beside the model that found it."""
+
+import json
+from dataclasses import replace
+
+import pytest
+import torch
+
+from codefusion.data.examples import Example, for_review
+from codefusion.errors import CheckpointError, RecipeError
+from codefusion.pipeline import TokenPipeline, load_jury, load_pipeline
+from codefusion.pipeline.jury import (
+    KNOWN,
+    SETTINGS,
+    Judge,
+    JudgeSettings,
+    Jury,
+    JurySettings,
+    fingerprint,
+    keep_jury,
+)
+from codefusion.pipeline.options import Query
+from codefusion.pipeline.search import found
+
+ASKED = "list the files of src"
+
+
+@pytest.fixture(scope="module")
+def models(make_baseline):
+    """Two auto-regressive models that think otherwise."""
+    other = make_baseline("autoregressive", max_code_length=12)
+    with torch.random.fork_rng():
+        torch.manual_seed(5)
+        torch.nn.init.normal_(other.decoder.output.weight, std=0.3)
+    return make_baseline("autoregressive"), other
+
+
+@pytest.fixture
+def pipeline(models, tokenizer):
+    return TokenPipeline(models[0], None, tokenizer)
+
+
+def query(pipeline, utterance=ASKED, language="bash"):
+    return Query(utterance, pipeline.codec.prompt(utterance, language), language, (0,), 5)
+
+
+def searched(pipeline, beams=6):
+    (programs,) = found(pipeline.model, pipeline.codec, [query(pipeline)], beams, beams)
+    return programs
+
+
+@torch.no_grad()
+def test_a_judge_says_the_log_probability_of_a_program_and_of_its_end(pipeline, tokenizer):
+    model, asked = pipeline.model, query(pipeline)
+    programs = ["ls", "find . -name src", "ls -l src | wc"]
+    said = Judge(model, tokenizer, reviews=False).log_probabilities(asked, programs)
+    ids = torch.tensor([asked.prompt.ids])
+    prompt = model.prepare_prompt(model.encode(ids, torch.ones_like(ids)), None)
+    for program, one in zip(programs, said, strict=True):
+        code = pipeline.codec.code(program, asked.prompt.slots)
+        read = torch.tensor([[model.end_token_id, *code]])
+        logs = model.logits(read, prompt)[0].log_softmax(dim=-1)
+        following = torch.tensor([*code, model.end_token_id])
+        assert one == pytest.approx(float(logs.gather(1, following[:, None]).sum()), abs=1e-3)
+
+
+def test_a_reviewer_reads_the_program_and_says_how_probable_the_utterance_is(models, tokenizer):
+    pipeline = TokenPipeline(models[0], None, tokenizer)
+    (said,) = Judge(models[0], tokenizer, True).log_probabilities(query(pipeline), ["ls src"])
+    turned = for_review(Example(ASKED, "ls src", "bash"))
+    assert (turned.utterance, turned.code) == ("ls src", ASKED)
+    plain = Judge(models[0], tokenizer, False)
+    (expected,) = plain.log_probabilities(query(pipeline, turned.utterance), [turned.code])
+    assert said == pytest.approx(expected, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [("List  all\nfiles", "list all files"), ("README of src", "README of src"), ("A", "A")],
+)
+def test_what_a_reviewer_tells_begins_like_any_other_word_of_it(said, told):
+    assert for_review(Example(said, "ls", "bash", (("a",),))) == Example("ls", told, "bash")
+
+
+def test_what_a_judge_cannot_read_is_to_it_as_the_least_probable_of_the_others(models, tokenizer):
+    pipeline = TokenPipeline(models[0], None, tokenizer)
+    judge = Judge(models[1], tokenizer, reviews=False)
+    programs = ["ls", "ls -l src", "find " * 40, ""]
+    said = judge.log_probabilities(query(pipeline), programs)
+    assert said[2] == said[3] == min(said[:2]) < max(said[:2])
+    assert judge.log_probabilities(query(pipeline), ["find " * 40, ""]) == [0.0, 0.0]
+
+
+def test_what_is_known_comes_first_whatever_its_white_space(pipeline):
+    before = pipeline(ASKED, language="bash", num_beams=8)
+    last = before[-1].code
+    pipeline.jury = Jury(JurySettings(known=1e4), known=frozenset({fingerprint(f" {last}\n")}))
+    after = pipeline(ASKED, language="bash", num_beams=8)
+    assert next(one.code for one in after if one.valid == before[-1].valid) == last
+    pipeline.jury = replace(pipeline.jury, known=frozenset({fingerprint("no such program")}))
+    unknown = pipeline(ASKED, language="bash", num_beams=8)
+    assert [(one.code, one.score) for one in unknown] == [(one.code, one.score) for one in before]
+
+
+def test_a_jury_adds_what_each_says_times_its_weight(pipeline, models, tokenizer):
+    judges = (Judge(models[1], tokenizer, False), Judge(models[0], tokenizer, True))
+    programs = searched(pipeline)
+    code = programs[1].sample.code
+    members = (JudgeSettings("a", 0.5), JudgeSettings("b", 0.25, reviews=True))
+    jury = Jury(JurySettings(members, 2.0, 3.0), judges, frozenset({fingerprint(code)}))
+    weighed = jury.weigh(query(pipeline), programs)
+    assert [one.sample for one in weighed] == [one.sample for one in programs]
+    codes = [one.sample.code for one in programs]
+    each = [judge.log_probabilities(query(pipeline), codes) for judge in judges]
+    for i, one in enumerate(weighed):
+        expected = 2.0 * programs[i].log_probability + 0.5 * each[0][i] + 0.25 * each[1][i]
+        assert one.log_probability == pytest.approx(expected + 3.0 * (codes[i] == code), abs=1e-4)
+
+
+def test_draws_and_revisions_have_no_jury(make_pipeline):
+    pipeline = make_pipeline(
+        lagged=True, predict_length=False, parameterisation="x", self_conditioning=False
+    )
+    drawn = pipeline(ASKED, language="bash", num_beams=0, num_samples=4)
+    kept = pipeline(ASKED, language="bash", keep="ls", draft="ls -l", num_beams=4)
+    pipeline.jury = Jury(JurySettings(own=0.5, known=9.0), known=frozenset({fingerprint("ls")}))
+    for before, options in (
+        (drawn, {"num_beams": 0, "num_samples": 4}),
+        (kept, {"keep": "ls", "draft": "ls -l", "num_beams": 4}),
+    ):
+        after = pipeline(ASKED, language="bash", **options)
+        assert [(one.code, one.score) for one in after] == [(x.code, x.score) for x in before]
+
+
+def test_a_checkpoint_keeps_its_jury_and_says_how_wide_to_search(models, tokenizer, tmp_path):
+    for name, model in (("model", models[0]), ("model/jury/other", models[1])):
+        TokenPipeline(model, None, tokenizer).save_pretrained(tmp_path / name)
+    settings = JurySettings((JudgeSettings("other", 0.5, True),), 0.75, 2.0, beams=13)
+    jury = Jury(settings, known=frozenset({fingerprint("ls"), fingerprint("pwd")}))
+    assert load_pipeline(tmp_path / "model").default_beams() == 10
+    keep_jury(jury, tmp_path / "model")
+    loaded = load_pipeline(tmp_path / "model")
+    assert loaded.jury is not None
+    assert (loaded.jury.settings, loaded.jury.known) == (settings, jury.known)
+    assert loaded.default_beams() == 13
+    (judge,) = loaded.jury.judges
+    assert judge.reviews
+    assert torch.equal(judge.model.decoder.output.weight, models[1].decoder.output.weight)
+    assert load_jury(str(tmp_path / "model")).known == jury.known
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ({"known": 1.0}, KNOWN),
+        ({"judges": [{"model": "no-such", "weight": 1.0}]}, "no-such"),
+        ({"judges": [{"model": "diffusion", "weight": 1.0}]}, "cannot judge"),
+        ({"judges": [{"model": "x"}]}, "lacks weight"),
+        ({"know": 1.0}, "known"),
+        ({"known": -1.0}, "negative"),
+        ({"own": 0}, "own"),
+        ({"beams": 0}, "beams"),
+    ],
+)
+def test_a_broken_jury_is_one_line(
+    make_pipeline, models, tokenizer, tmp_path, monkeypatch, content, said
+):
+    monkeypatch.chdir(tmp_path)
+    make_pipeline().save_pretrained("model/jury/diffusion")
+    TokenPipeline(models[0], None, tokenizer).save_pretrained("model")
+    (tmp_path / "model" / SETTINGS).write_text(json.dumps(content))
+    with pytest.raises(CheckpointError, match=said) as refused:
+        load_pipeline("model")
+    assert "\n" not in str(refused.value)
+
+
+def test_a_model_without_a_jury_lends_none(models, tokenizer, tmp_path):
+    TokenPipeline(models[0], None, tokenizer).save_pretrained(tmp_path)
+    with pytest.raises(CheckpointError, match="has no jury"):
+        load_jury(str(tmp_path))
+    with pytest.raises(CheckpointError, match="cannot write a jury"):
+        keep_jury(Jury(JurySettings()), tmp_path / "nowhere")
+    with pytest.raises(RecipeError):
+        JurySettings(own=0.0)
