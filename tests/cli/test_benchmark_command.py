@@ -1,5 +1,6 @@
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,26 @@ def test_another_setting_is_answered_anew_and_the_rest_is_kept(
     again = codefusion("benchmark", plan, "--out", out, "--set", "systems.ours.options.steps=3")
     assert "nearest on bash, seed 0: answered before" in again.stderr
     assert "ours on bash, seed 0: 8 utterances" in again.stderr
+
+
+def test_what_ranks_by_another_jury_is_answered_anew(
+    codefusion: Run, plan: Path, checkpoint: Path, tmp_path: Path
+) -> None:
+    out, model, lender = (tmp_path / name for name in ("out", "model", "lender"))
+    shutil.copytree(checkpoint, model)
+    shutil.copytree(checkpoint, lender)
+    (lender / "jury.json").write_text('{"known": 0.0}')
+    asked = ("benchmark", plan, "--out", out, "--set", f"systems.ours.models.bash={model}")
+    for setting, own in (("null", ""), ("null", '{"beams": 9}'), (str(lender), '{"beams": 9}')):
+        if own:
+            (model / "jury.json").write_text(own)
+        again = codefusion(*asked, "--set", f"systems.ours.options.jury={setting}")
+        assert "ours on bash, seed 0: 8 utterances" in again.stderr
+    (lender / "jury.json").write_text('{"known": 0.0, "own": 0.5}')
+    again = codefusion(*asked, "--set", f"systems.ours.options.jury={lender}")
+    assert "ours on bash, seed 0: 8 utterances" in again.stderr
+    again = codefusion(*asked, "--set", f"systems.ours.options.jury={lender}")
+    assert again.stderr.count("answered before") == 2
 
 
 def test_half_an_answer_file_is_not_taken_for_a_whole_one(

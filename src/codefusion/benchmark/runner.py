@@ -123,7 +123,7 @@ def _key(plan: Plan, system: SystemPlan, language: str) -> str:
     parts: list[Any] = [system.kind, arguments, task.every, plan.group_golds]
     for file in (task.file, task.train):
         parts.append(None if file is None else _digest(Path(plan.folder) / file))
-    parts.append(_weights(str(arguments.get("model", ""))))
+    parts += [_files(str(arguments.get(name, ""))) for name in ("model", "jury")]
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -134,11 +134,15 @@ def _digest(path: Path) -> str:
         raise DataError(f"cannot read {path}: {error.strerror or error}") from error
 
 
-def _weights(model: str) -> list[tuple[str, int, int]]:
-    """Return sizes and times of a local model's weight files; what is elsewhere has none."""
+def _files(model: str) -> list[tuple[str, int, int]]:
+    """Return sizes and times of a local model's weights and juries; what is elsewhere has none."""
     places = [SHIPPED / model, Path(model).expanduser()] if model else []
     files = sorted(
-        one for place in places if place.is_dir() for one in place.rglob("*.safetensors")
+        one
+        for place in places
+        if place.is_dir()
+        for kind in ("*.safetensors", "jury.json")
+        for one in place.rglob(kind)
     )
     return [(str(one), one.stat().st_size, one.stat().st_mtime_ns) for one in files]
 

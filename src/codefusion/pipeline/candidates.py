@@ -163,7 +163,8 @@ def ranked_by_probability(
     """Return the candidates that `codefusion.ranking.varied` chooses, valid ones first.
 
     `score` is the program's probability in all its spellings, as a share of that of all that was
-    found. A program that is `rejected` comes last, and only where there is room.
+    found; where a jury has weighed them, of what that makes of it. A program that is `rejected`
+    comes last, and only where there is room.
     """
     ranked = distinct(found, language)
     top = max((one.log_probability for one, _ in ranked), default=0.0)

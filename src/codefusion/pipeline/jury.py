@@ -102,7 +102,8 @@ class Judge:
         ]
         if not read:
             return [0.0] * len(programs)
-        ids, mask = pad_rows([asked[i][0].ids for i in read], config.pad_token_id)
+        prompts = [asked[i][0].ids for i in (read if self.reviews else read[:1])]
+        ids, mask = pad_rows(prompts, config.pad_token_id)
         texts, _ = pad_rows([asked[i][1] for i in read], config.pad_token_id)
         device = self.model.device
         out = self.model(

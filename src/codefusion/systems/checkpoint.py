@@ -14,7 +14,10 @@ from codefusion.evaluation.grading import TOP, Prediction
 
 
 class CheckpointSystem:
-    """Samples from a pipeline, by the options of its call; those not given are its own choice."""
+    """Samples from a pipeline, by the options of its call; those not given are its own choice.
+
+    `jury` names the MODEL whose jury it takes in place of its own, or is "none".
+    """
 
     def __init__(
         self,
@@ -29,15 +32,18 @@ class CheckpointSystem:
         rounding: str | None = None,
         num_beams: int | None = None,
         temperature: float | None = None,
+        jury: str | None = None,
         device: str = "cpu",
     ) -> None:
-        from codefusion.pipeline import load_pipeline
+        from codefusion.pipeline import load_jury, load_pipeline
         from codefusion.quiet import quiet_libraries
 
         quiet_libraries()
         self.pipeline = load_pipeline(model)
         self.pipeline.set_progress_bar_config(disable=True)
         self.pipeline.to(device)
+        if jury is not None:
+            self.pipeline.jury = None if jury == "none" else load_jury(jury)
         if scheduler is not None:
             self.pipeline.set_scheduler(scheduler)
         self.samples, self.candidates = samples, candidates
@@ -51,7 +57,10 @@ class CheckpointSystem:
             "temperature": temperature,
         }
         self.options: dict[str, Any] = {k: one for k, one in chosen.items() if one is not None}
-        self._named = {"model": model, **({"scheduler": scheduler} if scheduler else {})}
+        named = {"model": model, "scheduler": scheduler, "jury": jury}
+        if jury is None and self.pipeline.jury is not None:
+            named["jury"] = "own"
+        self._named = {name: one for name, one in named.items() if one is not None}
 
     def predict(self, examples: Sequence[Example], seed: int = 0) -> Iterator[Prediction]:
         """Yield the ranked candidates for each example."""
@@ -73,4 +82,8 @@ class CheckpointSystem:
         beams = self.options.get("num_beams", chosen)
         # A search draws nothing.
         how = {"num_beams": beams} if beams else {"samples": self.samples, "steps": self.steps}
+        jury = self.pipeline.jury
+        if jury is not None and beams:
+            judges = (sum(one.model.count_parameters().values()) for one in jury.judges)
+            how["parameters_of_judges"] = sum(judges)
         return {**self._named, "parameters": size, **how, **self.options}
