@@ -73,9 +73,9 @@ def jury(
         known=of_known if programs else 0.0,
         beams=beams,
     )
-    keep_jury(replace(pipeline.jury, settings=settings), model)
     alone = right_among(done, [1.0, *[0.0] * (len(weights) - 1)])
     together = cross_validated(done)
+    keep_jury(replace(pipeline.jury, settings=settings), model)
     for name, counts in (("alone", alone), ("with the jury", together)):
         figures = " / ".join(f"{100 * count / len(done):.1f}" for count in counts.values())
         typer.echo(f"{name}: {figures} % right among 1 / 3 / 5")
