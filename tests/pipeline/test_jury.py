@@ -146,7 +146,10 @@ def test_a_checkpoint_keeps_its_jury_and_says_how_wide_to_search(models, tokeniz
     (judge,) = loaded.jury.judges
     assert judge.reviews
     assert torch.equal(judge.model.decoder.output.weight, models[1].decoder.output.weight)
-    assert load_jury(str(tmp_path / "model")).known == jury.known
+    lent = load_jury(str(tmp_path / "model"))
+    assert lent is not None
+    assert lent.known == jury.known
+    assert load_jury("none") is None
 
 
 @pytest.mark.parametrize(

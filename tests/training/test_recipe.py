@@ -344,3 +344,21 @@ def test_a_base_that_cannot_be_read_is_told(tmp_path: Path, base: str, message: 
     (tmp_path / "own.yaml").write_text(f"base: {base}\n")
     with pytest.raises(RecipeError, match=message):
         read_settings(tmp_path / "own.yaml")
+
+
+def test_only_pairs_are_reversed(recipe_content: Content) -> None:
+    content = recipe_content()
+    for key, source in (
+        ("snippets", [{"path": "x", "reversed": True}]),
+        ("validation", {"path": "x", "reversed": True}),
+    ):
+        changed = {**content, "data": {**content["data"], key: source}}
+        assert "reversed is for data.pairs" in refusal(changed)
+
+
+def test_the_reviewer_has_not_read_programs_of_validation() -> None:
+    recipe = load_recipe(RECIPES / "jury" / "reviewer.yaml")
+    assert recipe.data.validation is not None
+    for source in recipe.data.pairs:
+        assert source.reversed
+        assert source.apart or "train.jsonl" in str(source.path)

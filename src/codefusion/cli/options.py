@@ -103,7 +103,7 @@ def open_model(
     pipeline = load_pipeline(name)
     pipeline.set_progress_bar_config(disable=True)
     if jury is not None:
-        pipeline.jury = None if jury == "none" else load_jury(jury)
+        pipeline.jury = load_jury(jury)
     if scheduler is not None:
         pipeline.set_scheduler(scheduler)
     return pipeline

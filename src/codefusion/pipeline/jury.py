@@ -177,8 +177,13 @@ def keep_jury(jury: Jury, folder: Path) -> None:
         raise CheckpointError(f"cannot write a jury into {folder}: {reason}") from error
 
 
-def load_jury(model: str) -> Jury:
-    """Load the jury of what a MODEL argument names; raises `CheckpointError` where it has none."""
+def load_jury(model: str) -> Jury | None:
+    """Load the jury of what a MODEL argument names; None for "none".
+
+    Raises `CheckpointError` where the model has none.
+    """
+    if model == "none":
+        return None
     folder = resolve_folder(model)
     jury = jury_of(folder)
     if jury is None:

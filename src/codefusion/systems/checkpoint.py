@@ -43,7 +43,7 @@ class CheckpointSystem:
         self.pipeline.set_progress_bar_config(disable=True)
         self.pipeline.to(device)
         if jury is not None:
-            self.pipeline.jury = None if jury == "none" else load_jury(jury)
+            self.pipeline.jury = load_jury(jury)
         if scheduler is not None:
             self.pipeline.set_scheduler(scheduler)
         self.samples, self.candidates = samples, candidates

@@ -89,6 +89,9 @@ class DataRecipe:
     def __post_init__(self) -> None:
         if list(self.prompt_widths) != sorted(set(self.prompt_widths)):
             raise RecipeError(f"prompt_widths must rise, got {list(self.prompt_widths)}")
+        others = (*self.snippets, *([] if self.validation is None else [self.validation]))
+        if any(one.reversed for one in others):
+            raise RecipeError("reversed is for data.pairs, not for snippets or validation")
 
 
 @dataclass(frozen=True)
