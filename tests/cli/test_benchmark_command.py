@@ -1,4 +1,5 @@
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -7,6 +8,9 @@ from typing import Any
 
 import pytest
 import yaml
+
+from codefusion.benchmark import runner
+from codefusion.pipeline.jury import SETTINGS
 
 Run = Callable[..., Any]
 
@@ -101,6 +105,23 @@ def test_what_ranks_by_another_jury_is_answered_anew(
     assert "ours on bash, seed 0: 8 utterances" in again.stderr
     again = codefusion(*asked, "--set", f"systems.ours.options.jury={lender}")
     assert again.stderr.count("answered before") == 2
+
+
+def test_what_is_ranked_by_another_judge_that_ships_is_answered_anew(
+    codefusion: Run, plan: Path, checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, model, judges = (tmp_path / name for name in ("out", "model", "judges"))
+    shutil.copytree(checkpoint, model)
+    shutil.copytree(checkpoint, judges / "judge")
+    monkeypatch.setattr(runner, "JUDGES", judges)
+    asked = ("benchmark", plan, "--out", out, "--set", f"systems.ours.models.bash={model}")
+    for jury, expected in ((False, "answered before"), (True, "8 utterances")):
+        if jury:
+            (model / SETTINGS).write_text('{"beams": 9}')
+        codefusion(*asked)
+        (weights,) = (judges / "judge").glob("model/*.safetensors")
+        os.utime(weights, (1, 1 + jury))
+        assert f"ours on bash, seed 0: {expected}" in codefusion(*asked).stderr
 
 
 def test_half_an_answer_file_is_not_taken_for_a_whole_one(

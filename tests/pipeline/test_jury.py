@@ -117,19 +117,28 @@ def test_a_jury_adds_what_each_says_times_its_weight(pipeline, models, tokenizer
         assert one.log_probability == pytest.approx(expected + 3.0 * (codes[i] == code), abs=1e-4)
 
 
-def test_draws_and_revisions_have_no_jury(make_pipeline):
-    pipeline = make_pipeline(
+@pytest.fixture
+def lagged(make_pipeline):
+    return make_pipeline(
         lagged=True, predict_length=False, parameterisation="x", self_conditioning=False
     )
-    drawn = pipeline(ASKED, language="bash", num_beams=0, num_samples=4)
-    kept = pipeline(ASKED, language="bash", keep="ls", draft="ls -l", num_beams=4)
-    pipeline.jury = Jury(JurySettings(own=0.5, known=9.0), known=frozenset({fingerprint("ls")}))
-    for before, options in (
-        (drawn, {"num_beams": 0, "num_samples": 4}),
-        (kept, {"keep": "ls", "draft": "ls -l", "num_beams": 4}),
-    ):
-        after = pipeline(ASKED, language="bash", **options)
-        assert [(one.code, one.score) for one in after] == [(x.code, x.score) for x in before]
+
+
+def test_draws_have_no_jury(lagged):
+    before = lagged(ASKED, language="bash", num_beams=0, num_samples=4)
+    lagged.jury = Jury(JurySettings(own=0.5, known=9.0), known=frozenset({fingerprint("ls")}))
+    after = lagged(ASKED, language="bash", num_beams=0, num_samples=4)
+    assert [(one.code, one.score) for one in after] == [(one.code, one.score) for one in before]
+
+
+def test_what_is_searched_around_what_is_kept_has_one(lagged):
+    options = {"keep": "ls", "draft": "ls -l", "num_beams": 6}
+    before = lagged(ASKED, language="bash", **options)
+    last = [one for one in before if one.valid == before[0].valid][-1]
+    assert last.code != before[0].code
+    lagged.jury = Jury(JurySettings(known=1e4), known=frozenset({fingerprint(last.code)}))
+    after = lagged(ASKED, language="bash", **options)
+    assert (after[0].code, after[0].pinned) == (last.code, last.pinned)
 
 
 def test_a_checkpoint_keeps_its_jury_and_says_how_wide_to_search(models, tokenizer, tmp_path):

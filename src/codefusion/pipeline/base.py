@@ -48,7 +48,7 @@ class CodePipeline(DiffusionPipeline, ABC):
     scheduler: Any
     tokenizer: Any
     jury: Jury | None = None
-    """What a plain search ranks by beside the model's own probability; may be set or taken away."""
+    """What a search ranks by beside the model's own probability; may be set or taken away."""
 
     def __init__(self, model: Any, scheduler: Any, tokenizer: Any) -> None:
         super().__init__()
@@ -317,11 +317,8 @@ class CodePipeline(DiffusionPipeline, ABC):
             if beams:
                 longest, rejected = self.model.config.max_code_length, options.revision.draft
                 draft = options.revision.encode(self.codec, only.prompt, longest, (), only.language)
-                return [
-                    search_around(
-                        self.model, self.codec, only, draft, rejected, beams, steps, SAMPLES_AT_ONCE
-                    )
-                ]
+                place = (self.model, self.codec, only, draft, rejected)
+                return [search_around(*place, beams, steps, SAMPLES_AT_ONCE, self.jury)]
             options = self._with_draft(options, only)
         drawn = self._drawn([(one.prompt, seed) for one in queries for seed in one.seeds], options)
         # Who gives a draft wants another program.

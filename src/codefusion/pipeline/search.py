@@ -46,35 +46,31 @@ def search(
     A search by two or more beams that finds nothing valid is made once more with twice as
     many; one beam is the greedy program, whatever it is.
     """
-    answers = _searched(model, codec, queries, beams, steps, at_once, jury)
+
+    def searched(some: Sequence[Query], width: int) -> list[list[Candidate]]:
+        programs = zip(some, found(model, codec, some, width, at_once), strict=True)
+        return [
+            ranked_by_probability(
+                _weighed(jury, one, each), one.language, one.num_candidates, steps
+            )
+            for one, each in programs
+        ]
+
+    answers = searched(queries, beams)
     # What does not parse is of no use to anyone; twice as many beams mostly find something.
     failed = [
         i
         for i, (one, query) in enumerate(zip(answers, queries, strict=True))
         if beams > 1 and query.language and not any(each.valid for each in one)
     ]
-    again = [queries[i] for i in failed]
-    wider = _searched(model, codec, again, 2 * beams, steps, at_once, jury)
-    for i, found in zip(failed, wider, strict=True):
-        if any(one.valid for one in found):
-            answers[i] = found
+    for i, wider in zip(failed, searched([queries[i] for i in failed], 2 * beams), strict=True):
+        if any(one.valid for one in wider):
+            answers[i] = wider
     return answers
 
 
-def _searched(
-    model: Any,
-    codec: Codec,
-    queries: Sequence[Query],
-    beams: int,
-    steps: int,
-    at_once: int,
-    jury: Jury | None,
-) -> list[list[Candidate]]:
-    answers = []
-    for one, programs in zip(queries, found(model, codec, queries, beams, at_once), strict=True):
-        weighed = programs if jury is None else jury.weigh(one, programs)
-        answers.append(ranked_by_probability(weighed, one.language, one.num_candidates, steps))
-    return answers
+def _weighed(jury: Jury | None, query: Query, programs: list[Found]) -> list[Found]:
+    return programs if jury is None else jury.weigh(query, programs)
 
 
 @torch.no_grad()
@@ -105,10 +101,12 @@ def search_around(
     beams: int,
     steps: int,
     at_once: int,
+    jury: Jury | None = None,
 ) -> list[Candidate]:
     """Return the likeliest programs that hold what a draft pins; that `rejected` comes last.
 
-    What stands at the draft's ends need not: probability judges. There are fewer beams than asked
+    With a `jury` they are ranked as in `search`. What stands at the draft's ends need not:
+    probability judges. There are fewer beams than asked
     for where more than `at_once` rows would be read together. As in `search`, twice as many look
     once more where nothing valid is found.
     """
@@ -122,9 +120,9 @@ def search_around(
             )
             for one in reversed(programs)
         }
-        samples = [_found(codec, query, one) for one in programs]
+        weighed = _weighed(jury, query, [_found(codec, query, one) for one in programs])
         ranked = ranked_by_probability(
-            samples, query.language, query.num_candidates, steps, rejected
+            weighed, query.language, query.num_candidates, steps, rejected
         )
         if query.language is None or any(one.valid for one in ranked):
             break
