@@ -2,9 +2,11 @@
 
 Run: python benchmarks/latency.py MODEL... [--steps 4 8 16] [--beams 5] [--samples 16] [--threads 1]
 
-A diffusion or masked model is measured at each number of steps, an auto-regressive one by sampling
-and by beam search. Ratios are to the first line. Memory is that of the GPU if there is one, else
-that of a fresh process for each line, in which the libraries alone take what the last line says.
+A diffusion or masked model draws with each number of steps, an auto-regressive one once for all;
+one that can be read from the left, as a lagged one can, searches as well: as it does when nothing
+else is asked for, with its jury, and with so many beams. Ratios are to the first line. Memory is
+that of the GPU if there is one, else that of a fresh process for each line, in which the libraries
+alone take what the last line says.
 """
 
 from __future__ import annotations
@@ -66,10 +68,12 @@ def systems(
     model: str, device: str, steps: list[int], beams: int, samples: int
 ) -> Iterator[System]:
     pipeline = load(model, device)
-    drawn = {"num_samples": samples, "num_candidates": min(samples, 5)}
+    if pipeline.model.from_left:
+        yield System(model, "as it answers", pipeline, {})
+        yield System(model, f"{beams} beams", pipeline, {"num_beams": beams})
+    drawn = {"num_samples": samples, "num_candidates": min(samples, 5), "num_beams": 0}
     if getattr(pipeline.model, "causal", False):
         yield System(model, f"{samples} samples", pipeline, drawn)
-        yield System(model, f"{beams} beams", pipeline, {"num_beams": beams})
         return
     for count in steps:
         options = {**drawn, "num_inference_steps": count}

@@ -7,9 +7,10 @@ longest runs of tokens that both have in order, up to half of the gold's tokens:
 know to be right. Each way then draws as many new samples, from the same seeds, for the same steps:
 drawing again; drawing again and discarding programs that lack what is kept; revising at each
 strength with what is kept; revising the draft without it; and, by a model that can be read from
-the left, searching for the likeliest programs with what is kept. Scores are how often the gold is
-the first candidate, or among the first five different ones, up to formatting; the draft, which the
-user has seen, comes last in all ways.
+the left, searching for the likeliest programs with what is kept, also without its jury. All are
+ranked as the pipeline does. Scores are how often the gold is the first candidate, or among the
+first five different ones, up to formatting; the draft, which the user has seen, comes last in all
+ways.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from codefusion.evaluation.grading import Prediction, bootstrap
 from codefusion.pipeline import Candidate, CodePipeline, load_pipeline
 from codefusion.pipeline.revision import find_kept
 from codefusion.quiet import quiet_libraries
-from codefusion.ranking import Sample, rank, same_program
+from codefusion.ranking import same_program
 
 TOP = (1, 5)
 FILTERED = "again, discarding"
@@ -96,14 +97,16 @@ def ways(
         whole = {**options, **further, "shared_votes": False}
         return pipeline(row.utterance, language=row.language, table=row.table, **whole)
 
-    @functools.cache  # both ways of drawing again rank the same samples
+    @functools.cache  # both ways of drawing again have the same candidates
     def again(one: Wrong) -> list[Candidate]:
         return draw(one)
 
     def ranked(one: Wrong, candidates: Sequence[Candidate]) -> list[str]:
-        language = one.row.language
-        samples = [Sample(each.code, each.seed, each.log_likelihood) for each in candidates]
-        different = [each.sample.code for each in rank(samples, language) if each.first]
+        """Return the different programs in the pipeline's own order, the draft last."""
+        language, different = one.row.language, list[str]()
+        for each in candidates:
+            if not any(same_program(each.code, other, language) for other in different):
+                different.append(each.code)
         return sorted(different, key=lambda code: same_program(code, one.draft, language))
 
     def discarding(one: Wrong) -> list[str]:
@@ -115,13 +118,21 @@ def ways(
         )
 
     def searching(one: Wrong) -> list[str]:
-        found = draw(one, draft=one.draft, keep=one.keep)
-        return [each.code for each in found]
+        return ranked(one, draw(one, draft=one.draft, keep=one.keep))
+
+    def alone(one: Wrong) -> list[str]:
+        jury, pipeline.jury = pipeline.jury, None
+        try:
+            return searching(one)
+        finally:
+            pipeline.jury = jury
 
     yield "again", lambda one: ranked(one, again(one))
     yield FILTERED, discarding
     if pipeline.model.from_left:
         yield "searched around what is kept", searching
+    if pipeline.jury is not None:
+        yield "the same without its jury", alone
     for strength in strengths:
         yield f"noised to {strength:g}", revising(strength, pins=True)
     for strength in free:
@@ -181,11 +192,11 @@ def main() -> None:
         if arguments.show:
             for one, codes in zip(drafts, found, strict=True):
                 print(f"{name}: {one.draft!r} {one.keep} -> {codes[:3]} gold {one.row.code!r}")
-    print(f"{'':22}{'first':>20}{'among 5':>20}{'first, to discarding':>24}")
+    print(f"{'':30}{'first':>20}{'among 5':>20}{'first, to discarding':>24}")
     for name, tops in scores.items():
         cells = "".join(f"{_interval(tops[top]):>20}" for top in TOP)
         pairs = zip(tops[1], scores[FILTERED][1], strict=True)
-        print(f"{name:22}{cells}{_interval([x - y for x, y in pairs], '+'):>24}")
+        print(f"{name:30}{cells}{_interval([x - y for x, y in pairs], '+'):>24}")
 
 
 def _interval(scores: Sequence[float], sign: str = "") -> str:

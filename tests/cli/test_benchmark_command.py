@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
+from codefusion import checkpoints
 from codefusion.benchmark import runner
+from codefusion.pipeline import TokenPipeline, jury
 from codefusion.pipeline.jury import SETTINGS
 
 Run = Callable[..., Any]
@@ -66,6 +68,45 @@ def test_a_benchmark_leaves_markdown_latex_json_and_pictures(
     assert latex.count(r"\begin{table}") == latex.count(r"\end{table}") >= 6
 
 
+def test_a_lagged_model_is_traced_to_its_last_pass_and_what_it_cannot_read_left_out(
+    codefusion: Run, plan: Path, pairs_file: Path, make_pipeline: Run, tmp_path: Path
+) -> None:
+    make_pipeline(lagged=True, self_conditioning=False).save_pretrained(tmp_path / "lagged")
+    long = json.dumps({"utterance": "list " * 500, "code": "ls", "language": "bash"})
+    (tmp_path / "pairs").write_text(pairs_file.read_text() + long + "\n")
+    settings = (
+        f"systems.ours.models.bash={tmp_path / 'lagged'}",
+        f"tasks.bash.file={tmp_path / 'pairs'}",
+        "systems.ours.options.num_beams=0",
+        "steps.traced=9",
+        "latency=null",
+    )
+    asked = [part for one in settings for part in ("--set", one)]
+    out = tmp_path / "out"
+    done = codefusion("benchmark", plan, "--out", out, *asked)
+    assert done.code == 0, done.stderr
+    content = json.loads((out / "report.json").read_text())
+    passes = content["distance"]["bash"]
+    assert len(passes) > 3  # more than a token's own: they begin one after the other
+    assert passes[0]["mean"] > 0.0
+    assert passes[-1] == {"step": len(passes), "mean": 0.0}
+    none = [*asked[:2], "--set", "steps.traced=1", "--set", "tasks.bash.file=long", *asked[4:]]
+    (pairs_file.parent / "long").write_text(long + "\n")
+    refused = codefusion("benchmark", plan, "--out", out, *none)
+    assert refused.code == 2
+    assert "none of 1 utterances to trace can be read" in refused.stderr.splitlines()[-1]
+
+
+def test_a_model_without_denoising_steps_is_refused_before_anything_is_answered(
+    codefusion: Run, plan: Path, make_baseline: Run, tokenizer: Any, tmp_path: Path
+) -> None:
+    model = TokenPipeline(make_baseline("autoregressive"), None, tokenizer)
+    model.save_pretrained(tmp_path / "left")
+    asked = ("--out", tmp_path / "out", "--set", f"systems.ours.models.bash={tmp_path / 'left'}")
+    assert "has no denoising steps" in codefusion("benchmark", plan, *asked).refusal(2)
+    assert not list((tmp_path / "out").rglob("*.jsonl"))
+
+
 def test_what_was_answered_before_is_read_back_and_gives_the_same_report(
     codefusion: Run, plan: Path, tmp_path: Path
 ) -> None:
@@ -108,20 +149,29 @@ def test_what_ranks_by_another_jury_is_answered_anew(
 
 
 def test_what_is_ranked_by_another_judge_that_ships_is_answered_anew(
-    codefusion: Run, plan: Path, checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    codefusion: Run,
+    plan: Path,
+    checkpoint: Path,
+    make_baseline: Run,
+    tokenizer: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     out, model, judges = (tmp_path / name for name in ("out", "model", "judges"))
     shutil.copytree(checkpoint, model)
-    shutil.copytree(checkpoint, judges / "judge")
-    monkeypatch.setattr(runner, "JUDGES", judges)
+    judge = TokenPipeline(make_baseline("autoregressive"), None, tokenizer)
+    judge.save_pretrained(judges / "judge")
+    settings = {"beams": 9, "judges": [{"model": "judge", "weight": 0.5}]}
+    (model / SETTINGS).write_text(json.dumps(settings))
+    (weights,) = (judges / "judge").glob("model/*.safetensors")
     asked = ("benchmark", plan, "--out", out, "--set", f"systems.ours.models.bash={model}")
-    for jury, expected in ((False, "answered before"), (True, "8 utterances")):
-        if jury:
-            (model / SETTINGS).write_text('{"beams": 9}')
-        codefusion(*asked)
-        (weights,) = (judges / "judge").glob("model/*.safetensors")
-        os.utime(weights, (1, 1 + jury))
-        assert f"ours on bash, seed 0: {expected}" in codefusion(*asked).stderr
+    for place, where in (("JUDGES", jury), ("SHIPPED", checkpoints)):
+        monkeypatch.setattr(where, place, judges)
+        monkeypatch.setattr(runner, place, judges)
+        for time, expected in ((1, "8 utterances"), (1, "answered before"), (2, "8 utterances")):
+            os.utime(weights, (1, time))
+            assert f"ours on bash, seed 0: {expected}" in codefusion(*asked).stderr
+        monkeypatch.undo()
 
 
 def test_half_an_answer_file_is_not_taken_for_a_whole_one(

@@ -58,7 +58,10 @@ def test_a_model_ranks_by_its_jury_from_then_on_and_can_do_without(
     assert settings["known"] > 1.0
     assert settings["own"] > 0.0
     assert settings["beams"] == 6
-    assert [one["reviews"] for one in settings["judges"]] == [False, True]
+    assert [(one["model"], one["reviews"]) for one in settings["judges"]] == [
+        ("m", False),
+        ("m", True),
+    ]
     together = codefusion("evaluate", model, pairs, "--json").json
     assert together["beams"] == 6
     assert together["exact_match"]["top1"] > 0.0
@@ -66,6 +69,7 @@ def test_a_model_ranks_by_its_jury_from_then_on_and_can_do_without(
     assert (without["exact_match"], without["jury"]) == (alone["exact_match"], "none")
     (model / SETTINGS).rename(tmp_path / SETTINGS)
     (model / KNOWN).rename(tmp_path / KNOWN)
+    (model / "jury").rename(tmp_path / "jury")
     (tmp_path / "model_index.json").write_text("{}")
     lent = codefusion("evaluate", model, pairs, "--beams", 6, "--jury", tmp_path, "--json").json
     assert lent["exact_match"] == together["exact_match"]

@@ -8,7 +8,6 @@ import pytest
 from codefusion.errors import CodeFusionError, UsageError
 from codefusion.evaluation.latency import (
     Latency,
-    measure_latency,
     measure_side_by_side,
     peak_memory,
 )
@@ -26,7 +25,8 @@ def test_calls_take_turns_after_each_was_warmed_up():
 
 def test_the_median_lies_between_the_quartiles_and_a_slow_first_call_does_not_count():
     waits = iter([0.3, *[0.0] * 5])
-    one = measure_latency(lambda: time.sleep(next(waits)), repeats=5, warmup=1)
+    calls = {"a": lambda: time.sleep(next(waits))}
+    one = measure_side_by_side(calls, repeats=5, warmup=1)["a"]
     assert min(one.times) <= one.low <= one.median <= one.high <= max(one.times) < 0.3
 
 
@@ -46,12 +46,7 @@ def test_ratios_are_taken_round_by_round_so_that_a_busy_hour_hits_both():
 
 def test_what_is_repeated_never_is_refused():
     with pytest.raises(UsageError, match="repeats must be at least 1, got 0"):
-        measure_latency(lambda: None, repeats=0)
-
-
-def test_a_call_of_a_pipeline_can_be_timed(pipeline):
-    one = measure_latency(lambda: pipeline("list", num_inference_steps=1), repeats=2)
-    assert 0 < one.low <= one.high
+        measure_side_by_side({"a": lambda: None}, repeats=0)
 
 
 def python(code):

@@ -1,13 +1,16 @@
 """A jury: what speaks for a program that a search found, beside the model that found it."""
 
 import json
+import shutil
 from dataclasses import replace
 
 import pytest
 import torch
 
+from codefusion.calibration import Calibration
 from codefusion.data.examples import Example, for_review
 from codefusion.errors import CheckpointError, RecipeError
+from codefusion.evaluation.calibrating import keep_calibration
 from codefusion.pipeline import TokenPipeline, load_jury, load_pipeline
 from codefusion.pipeline.jury import (
     KNOWN,
@@ -18,6 +21,7 @@ from codefusion.pipeline.jury import (
     JurySettings,
     fingerprint,
     keep_jury,
+    load_judge,
 )
 from codefusion.pipeline.options import Query
 from codefusion.pipeline.search import found
@@ -141,11 +145,71 @@ def test_what_is_searched_around_what_is_kept_has_one(lagged):
     assert (after[0].code, after[0].pinned) == (last.code, last.pinned)
 
 
+def test_judges_from_elsewhere_are_copied_so_that_a_checkpoint_can_be_moved(
+    models, tokenizer, tmp_path
+):
+    for name in ("m", "a/judge", "b/judge"):
+        TokenPipeline(models[1], None, tokenizer).save_pretrained(tmp_path / name)
+    given = [str(tmp_path / name) for name in ("a/judge", "b/judge", "m")]
+    given += ["reviewer", given[0]]
+    members = tuple(JudgeSettings(one, 0.5, one == "reviewer") for one in given)
+    judges = tuple(load_judge(one, tmp_path / "m") for one in members)
+    keep_jury(Jury(JurySettings(members), judges), tmp_path / "m")
+    (tmp_path / "m").rename(tmp_path / "moved")
+    for name in ("a", "b"):
+        shutil.rmtree(tmp_path / name)
+    loaded = load_pipeline(tmp_path / "moved").jury
+    names = [one.model for one in loaded.settings.judges]
+    assert names == ["judge", "judge-2", "m", "reviewer", "judge"]
+    assert not list((tmp_path / "moved" / "jury").glob("*/jury*"))
+    assert (tmp_path / "moved" / "jury").is_dir()
+    assert not (tmp_path / "moved" / "jury" / "reviewer").exists()  # it ships
+
+
+def test_a_pipeline_is_saved_with_its_jury_or_without_any(pipeline, models, tokenizer, tmp_path):
+    TokenPipeline(models[1], None, tokenizer).save_pretrained(tmp_path / "judge")
+    member = JudgeSettings(str(tmp_path / "judge"), 0.5)
+    known = frozenset({fingerprint("ls")})
+    judges = (load_judge(member, tmp_path),)
+    pipeline.jury = Jury(JurySettings((member,), 0.5, 1.0, beams=7), judges, known)
+    expected = pipeline(ASKED, language="bash")
+    pipeline.save_pretrained(tmp_path / "saved")
+    again = load_pipeline(tmp_path / "saved")
+    assert again(ASKED, language="bash") == expected
+    again.save_pretrained(tmp_path / "twice")
+    assert load_pipeline(tmp_path / "twice")(ASKED, language="bash") == expected
+    again.jury = None
+    again.save_pretrained(tmp_path / "twice")
+    assert load_pipeline(tmp_path / "twice").jury is None
+
+
+def test_scores_are_calibrated_only_for_the_search_and_the_jury_that_the_fit_was_of(
+    pipeline, models, tokenizer, tmp_path
+):
+    pipeline.save_pretrained(tmp_path)
+    keep_jury(Jury(JurySettings(own=0.5, beams=7)), tmp_path)
+    before = load_pipeline(tmp_path)
+    keep_calibration(Calibration(0.5, -1.0), tmp_path)
+    after = load_pipeline(tmp_path)
+
+    def scores(pipe, **options):
+        return [one.score for one in pipe(ASKED, language="bash", **options)]
+
+    fit = Calibration(0.5, -1.0)
+    assert scores(after) == pytest.approx([fit(one) for one in scores(before)])
+    assert scores(after, num_beams=7) == scores(after)
+    assert scores(after, num_beams=1) == scores(before, num_beams=1) == [1.0]
+    for jury in (None, Jury(JurySettings())):
+        before.jury = after.jury = jury
+        assert scores(after, num_beams=7) == scores(before, num_beams=7)
+
+
 def test_a_checkpoint_keeps_its_jury_and_says_how_wide_to_search(models, tokenizer, tmp_path):
     for name, model in (("model", models[0]), ("model/jury/other", models[1])):
         TokenPipeline(model, None, tokenizer).save_pretrained(tmp_path / name)
     settings = JurySettings((JudgeSettings("other", 0.5, True),), 0.75, 2.0, beams=13)
-    jury = Jury(settings, known=frozenset({fingerprint("ls"), fingerprint("pwd")}))
+    judges = (load_judge(settings.judges[0], tmp_path / "model"),)
+    jury = Jury(settings, judges, frozenset({fingerprint("ls"), fingerprint("pwd")}))
     assert load_pipeline(tmp_path / "model").default_beams() == 10
     keep_jury(jury, tmp_path / "model")
     loaded = load_pipeline(tmp_path / "model")

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from codefusion.errors import UsageError
+from codefusion.pipeline.lagged import _levels
 from codefusion.pipeline.search import hypotheses
 
 LAGGED = {"lagged": True, "self_conditioning": False}
@@ -53,6 +54,13 @@ def test_each_token_takes_the_steps_and_begins_one_pass_after_its_left_neighbour
     told = watched(lagged, 3)
     assert [number for number, _ in told] == list(range(len(told)))
     assert 3 <= len(told) <= lagged.model.config.max_code_length + 2
+    config, none = lagged.model.config, torch.zeros(1, 8, dtype=torch.bool)
+    levels = torch.cat([_levels(number, 3, 1.0, none, config) for number in range(12)])
+    assert torch.equal(levels[1:, 1:], levels[:-1, :-1])
+    noisy = levels > 0
+    assert torch.equal(noisy.sum(dim=0), torch.arange(8) + 3)  # before each pass it waits or takes
+    assert (levels[:8].diagonal() == config.num_train_timesteps - 1).all()
+    assert (levels[1:9].diagonal() < config.num_train_timesteps - 1).all()
 
 
 def test_what_is_clean_does_not_change_any_more(lagged):

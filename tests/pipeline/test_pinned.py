@@ -60,10 +60,11 @@ def test_a_search_that_holds_everything_finds_all_programs_with_the_pins(pins, s
     programs = itertools.chain.from_iterable(
         itertools.product(LETTERS, repeat=length) for length in range(LONGEST + 1)
     )
-    ways = {(one, flags) for one in programs for flags in placed(one, pins)}
+    holding = {one for one in programs if placed(one, pins)}
     found = search(logs, pins, 200)
-    assert {(one.tokens, one.pinned) for one in found} == ways
+    assert sorted(one.tokens for one in found) == sorted(holding)  # once, however the pins stand
     for one in found:
+        assert one.pinned in placed(one.tokens, pins)
         assert one.log_probability == pytest.approx(log_probability(logs, one.tokens), abs=1e-4)
     order = [one.log_probability for one in found]
     assert order == sorted(order, reverse=True)

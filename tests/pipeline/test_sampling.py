@@ -174,10 +174,6 @@ def test_swapping_the_scheduler_and_back_changes_nothing(make_pipeline):
         pipeline.set_scheduler("euler")
 
 
-def test_guidance_of_one_is_no_guidance(draw):
-    assert draw(guidance_scale=1.0) == draw()
-
-
 def test_guidance_changes_the_candidates(draw):
     assert likelihoods(draw(guidance_scale=2.0)) != likelihoods(draw())
     assert draw(guidance_scale=2.0) == draw(guidance_scale=2.0)

@@ -65,7 +65,8 @@ class Steps:
     """Figures over the denoising steps, for the system of this name, of kind checkpoint.
 
     `counts` are numbers of steps to compare the quality of; `traced` rows show how far each of
-    `trace_steps` steps is from the final program.
+    `trace_steps` steps (of a lagged model: each pass, so many of which a token has) is from the
+    final program.
     """
 
     system: str

@@ -1,4 +1,5 @@
-"""The tables of the paper, filled from results. Every table says split, n, seeds and intervals.
+"""The tables of the paper, filled from results. Every table says split, n, seeds and intervals,
+but for that of latencies, which are of one utterance.
 
 Not for measuring (`results`) nor for markup (`layout`).
 """

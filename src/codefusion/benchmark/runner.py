@@ -19,7 +19,7 @@ from codefusion.data.examples import Example, read_examples
 from codefusion.errors import CodeFusionError, DataError
 from codefusion.evaluation.evaluate import group_golds
 from codefusion.evaluation.grading import Prediction
-from codefusion.pipeline.jury import JUDGES, SETTINGS
+from codefusion.pipeline.jury import JUDGES, SETTINGS, settings_of
 from codefusion.systems.registry import make_system
 
 
@@ -136,19 +136,23 @@ def _digest(path: Path) -> str:
 
 
 def _files(model: str) -> list[tuple[str, int, int]]:
-    """Return sizes and times of a local model's weights and juries; what is elsewhere has none.
+    """Return sizes and times of a local model's weights and jury; what is elsewhere has none.
 
-    Judges that ship beside the models, which many share, are any of theirs.
+    Judges that many checkpoints share, since they ship, count as its own.
     """
     places = [SHIPPED / model, Path(model).expanduser()] if model else []
-    if any((place / SETTINGS).is_file() for place in places):
-        places.append(JUDGES)
+    for place in places[:]:
+        if (place / SETTINGS).is_file():
+            for judge in settings_of(place).judges:
+                places += [JUDGES / judge.model, SHIPPED / judge.model]
     files = sorted(
-        one
-        for place in places
-        if place.is_dir()
-        for kind in ("*.safetensors", SETTINGS)
-        for one in place.rglob(kind)
+        {
+            one
+            for place in places
+            if place.is_dir()
+            for kind in ("*.safetensors", SETTINGS)
+            for one in place.rglob(kind)
+        }
     )
     return [(str(one), one.stat().st_size, one.stat().st_mtime_ns) for one in files]
 

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codefusion.benchmark.plan import Plan
+from codefusion.benchmark.report import main_metric
 from codefusion.benchmark.results import Scorer, collect
 from codefusion.benchmark.runner import Answered, Answers, Kept, Started, answer, questions
-from codefusion.benchmark.steps import Distance, Quality, distances, quality
+from codefusion.benchmark.steps import Distance, Quality, denoiser, distances, quality
 from codefusion.benchmark.timing import Timing, measure
-from codefusion.benchmark.writing import quality_metric, write_report
+from codefusion.benchmark.writing import write_report
 from codefusion.errors import CodeFusionError
 from codefusion.evaluation.grading import TOP, Prediction, RowScores, row_scores
 
@@ -33,6 +34,9 @@ def run(plan: Plan, out: Path, command: str) -> Iterator[Started | Answered | Ke
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CodeFusionError(f"cannot write to {out}: {error.strerror or error}") from error
+    if plan.steps is not None:  # what has none is told before all is answered
+        for language in filter(plan.systems[plan.steps.system].measures, plan.tasks):
+            denoiser(plan.systems[plan.steps.system].arguments(language))
     answers: list[Answers] = []
     for event in answer(plan, out):
         if isinstance(event, Answers):
@@ -42,7 +46,8 @@ def run(plan: Plan, out: Path, command: str) -> Iterator[Started | Answered | Ke
     if not answers:
         raise CodeFusionError("no system has anything to measure: see models and tasks")
     yield Measuring("grading")
-    results = collect(answers, plan.reference, _scorer(plan))
+    score = _scorer(plan)
+    results = collect(answers, plan.reference, score)
     qualities: dict[str, list[Quality]] = {}
     apart: dict[str, list[Distance]] = {}
     if plan.steps is not None:
@@ -53,9 +58,8 @@ def run(plan: Plan, out: Path, command: str) -> Iterator[Started | Answered | Ke
             yield Measuring(f"denoising steps of {plan.steps.system} on {language}")
             asked = questions(plan, language)
             arguments = chosen.arguments(language)
-            metric = quality_metric(results, language)
-            seed = plan.seeds[0]
-            qualities[language] = list(quality(arguments, asked, plan.steps.counts, metric, seed))
+            metric, seed, counts = main_metric(results, language), plan.seeds[0], plan.steps.counts
+            qualities[language] = list(quality(arguments, asked, counts, metric, seed, score))
             some = asked[:: max(1, len(asked) // plan.steps.traced)][: plan.steps.traced]
             apart[language] = distances(arguments, some, plan.steps.trace_steps, seed)
     timings: list[Timing] = []

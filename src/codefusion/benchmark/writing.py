@@ -12,7 +12,7 @@ from codefusion.benchmark.figures import draw_distance, draw_quality, draw_syste
 from codefusion.benchmark.layout import Table, latex, markdown
 from codefusion.benchmark.machine import describe_machine
 from codefusion.benchmark.plan import Plan
-from codefusion.benchmark.report import main_metric, tables, timing_table, title_of
+from codefusion.benchmark.report import tables, timing_table, title_of
 from codefusion.benchmark.results import Result
 from codefusion.benchmark.steps import Distance, Quality
 from codefusion.benchmark.timing import Timing
@@ -96,8 +96,3 @@ def _plain(one: Result) -> dict[str, Any]:
     fields = asdict(one)
     fields.pop("scores")  # a number for each row: they lie in `answers/`, to be graded again
     return fields
-
-
-def quality_metric(results: Sequence[Result], language: str) -> str:
-    """Return the metric whose top-1 Figure 6 shows for a language."""
-    return main_metric(results, language)

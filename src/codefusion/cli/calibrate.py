@@ -26,7 +26,7 @@ def calibrate(
     """Fit the scores of a checkpoint to how often its candidates are right, and keep the fit."""
     from codefusion.data.examples import read_examples
     from codefusion.errors import UsageError
-    from codefusion.evaluation.calibrating import calibrated_error, fitted
+    from codefusion.evaluation.calibrating import calibrated_error, fitted, keep_calibration
     from codefusion.evaluation.evaluate import predict
     from codefusion.evaluation.grading import grade
 
@@ -48,24 +48,9 @@ def calibrate(
     calibration = fitted(predictions)
     before = grade(predictions).calibration_error
     after = calibrated_error(predictions)
-    pipeline.model.config.score_calibration = [
-        round(calibration.slope, 4),
-        round(calibration.intercept, 4),
-    ]
-    _keep(settings, pipeline.model.config.score_calibration)
+    keep_calibration(calibration, model)
     typer.echo(
         f"calibration error {before:.1f} % before, {after:.1f} % after (cross-validated), "
         f"n={len(predictions)}: slope {calibration.slope:.3f}, "
         f"intercept {calibration.intercept:.3f}, in {settings}"
     )
-
-
-def _keep(settings: Path, numbers: list[float]) -> None:
-    """Change one entry of a model's configuration, and nothing else in the file."""
-    import json
-
-    content = json.loads(settings.read_text(encoding="utf-8"))
-    content["score_calibration"] = numbers
-    part = settings.with_suffix(".part")  # a full disk must not cost the checkpoint its settings
-    part.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-    part.replace(settings)

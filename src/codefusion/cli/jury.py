@@ -37,6 +37,7 @@ def jury(
     """Weigh what else speaks for a program than the model itself, and rank by it from then on."""
     from codefusion.data.examples import read_examples, read_snippets
     from codefusion.errors import UsageError
+    from codefusion.evaluation.calibrating import keep_calibration
     from codefusion.evaluation.weighing import cases, cross_validated, fitted_weights, right_among
     from codefusion.pipeline.jury import (
         SETTINGS,
@@ -76,6 +77,9 @@ def jury(
     alone = right_among(done, [1.0, *[0.0] * (len(weights) - 1)])
     together = cross_validated(done)
     keep_jury(replace(pipeline.jury, settings=settings), model)
+    calibrated = pipeline.model.config.score_calibration is not None
+    if calibrated:
+        keep_calibration(None, model)
     for name, counts in (("alone", alone), ("with the jury", together)):
         figures = " / ".join(f"{100 * count / len(done):.1f}" for count in counts.values())
         typer.echo(f"{name}: {figures} % right among 1 / 3 / 5")
@@ -83,3 +87,5 @@ def jury(
         f"n={len(done)}, five folds, each weighed by a fit to the others; all weights in "
         f"{model / SETTINGS}"
     )
+    if calibrated:
+        typer.echo(f"its scores are not calibrated any more: codefusion calibrate {model} {file}")

@@ -5,7 +5,9 @@ The fit itself is `codefusion.calibration`; here is which candidates it is made 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
 
 from codefusion.calibration import Calibration, calibration_error, fit
 from codefusion.evaluation.grading import Prediction, scored
@@ -35,3 +37,16 @@ def calibrated_error(predictions: Sequence[Prediction], folds: int = 5) -> float
         scores += [calibration(score) for score in own]
         right += truth
     return 100.0 * calibration_error(scores, right)
+
+
+def keep_calibration(calibration: Calibration | None, folder: Path) -> None:
+    """Change the calibration in a checkpoint's folder, and nothing else; None takes it away."""
+    settings = folder / "model" / "config.json"
+    content = json.loads(settings.read_text(encoding="utf-8"))
+    numbers = None
+    if calibration is not None:
+        numbers = [round(calibration.slope, 4), round(calibration.intercept, 4)]
+    content["score_calibration"] = numbers
+    part = settings.with_suffix(".part")  # a full disk must not cost the checkpoint its settings
+    part.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    part.replace(settings)

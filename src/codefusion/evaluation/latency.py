@@ -50,13 +50,6 @@ class Latency:
         return statistics.median(a / b for a, b in zip(self.times, other.times, strict=True))
 
 
-def measure_latency(
-    call: Call, repeats: int = 9, warmup: int = 1, device: torch.device | str = "cpu"
-) -> Latency:
-    """Time `repeats` calls after `warmup` that do not count; waits for the device each time."""
-    return measure_side_by_side({"": call}, repeats, warmup, device)[""]
-
-
 def measure_side_by_side(
     calls: Mapping[str, Call],
     repeats: int = 9,

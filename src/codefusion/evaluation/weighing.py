@@ -114,7 +114,16 @@ def right_among(cases: Sequence[Case], weights: Sequence[float]) -> dict[int, in
 
 
 def cross_validated(cases: Sequence[Case]) -> dict[int, int]:
-    """Return `right_among` with each of five folds weighed by a fit to the other four."""
+    """Return `right_among` with each of five folds weighed by a fit to the other four.
+
+    Raises `DataError` where right programs were found in fewer than two of them.
+    """
+    told = {i % FOLDS for i, one in enumerate(cases) if bool((one.right & one.valid).any())}
+    if len(told) < 2:
+        raise DataError(
+            f"right programs were found in {len(told)} of {FOLDS} folds: give more pairs, of which "
+            "one part can be weighed by a fit to the others"
+        )
     total = dict.fromkeys(TOP, 0)
     for fold in range(FOLDS):
         others = [one for index, one in enumerate(cases) if index % FOLDS != fold]

@@ -26,7 +26,7 @@ from codefusion.pipeline.decoding import decoded, trace_step
 from codefusion.pipeline.draft import Start
 from codefusion.pipeline.drawing import Draws, Frame, sample_seeds
 from codefusion.pipeline.folders import broken_checkpoint, load_model, named_class
-from codefusion.pipeline.jury import Jury, jury_of
+from codefusion.pipeline.jury import SETTINGS, Jury, jury_of, keep_jury
 from codefusion.pipeline.options import DECODER, Callback, Options, Query, Watcher
 from codefusion.pipeline.reading import read_prompts
 from codefusion.pipeline.revision import Revision, asked_revision
@@ -49,6 +49,8 @@ class CodePipeline(DiffusionPipeline, ABC):
     tokenizer: Any
     jury: Jury | None = None
     """What a search ranks by beside the model's own probability; may be set or taken away."""
+    _jury_kept: Jury | None = None
+    """That of its folder, by which its scores were calibrated."""
 
     def __init__(self, model: Any, scheduler: Any, tokenizer: Any) -> None:
         super().__init__()
@@ -71,8 +73,21 @@ class CodePipeline(DiffusionPipeline, ABC):
         except Exception as error:  # four libraries read these files, with classes of their own
             raise broken_checkpoint(folder, error) from error
         pipeline = cls(model, scheduler, tokenizer)
-        pipeline.jury = jury_of(folder)
+        pipeline.jury = pipeline._jury_kept = jury_of(folder)
         return pipeline
+
+    def save_pretrained(self, save_directory: str | Path, **options: Any) -> None:
+        """Write a folder that `from_pretrained` reads, its jury included.
+
+        `options` are those of diffusers. Raises `CheckpointError` where a jury cannot be written.
+        """
+        folder = Path(save_directory)
+        folder.mkdir(parents=True, exist_ok=True)
+        if self.jury is not None:
+            keep_jury(self.jury, folder)
+        else:
+            (folder / SETTINGS).unlink(missing_ok=True)
+        super().save_pretrained(save_directory, **options)
 
     @classmethod
     @abstractmethod
@@ -311,7 +326,10 @@ class CodePipeline(DiffusionPipeline, ABC):
             found = search(
                 self.model, self.codec, queries, beams, steps, SAMPLES_AT_ONCE, self.jury
             )
-            return [self._calibrated(one) for one in found]
+            return [
+                self._calibrated(one) if self._is_own_search(query, beams) else one
+                for one, query in zip(found, queries, strict=True)
+            ]
         if options.revision is not None:
             (only,) = queries
             if beams:
@@ -334,6 +352,10 @@ class CodePipeline(DiffusionPipeline, ABC):
             plain = len(part) > 1 and options.revision is None and not self.default_beams()
             answers.append(self._calibrated(ranked) if plain else ranked)
         return answers
+
+    def _is_own_search(self, query: Query, beams: int) -> bool:
+        """Whether it is as wide, and ranked by what, it is where nothing else is asked for."""
+        return self.jury is self._jury_kept and beams == self.default_beams(query.num_candidates)
 
     def _calibrated(self, candidates: list[Candidate]) -> list[Candidate]:
         fitted = self.model.config.score_calibration

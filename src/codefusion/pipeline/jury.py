@@ -9,10 +9,12 @@ nor for choosing among weighed ones (`codefusion.ranking`).
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import math
 import operator
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -83,8 +85,15 @@ class JurySettings:
 class Judge:
     """An auto-regressive model that tells how probable programs are, one pass for all of them."""
 
-    def __init__(self, model: AutoregressiveModel, tokenizer: Any, reviews: bool) -> None:
+    def __init__(
+        self,
+        model: AutoregressiveModel,
+        tokenizer: Any,
+        reviews: bool,
+        folder: Path | None = None,  # where it was loaded from
+    ) -> None:
         self.model, self.codec, self.reviews = model.eval(), Codec(tokenizer), reviews
+        self.folder = folder
 
     @torch.no_grad()
     def log_probabilities(self, query: Query, programs: Sequence[str]) -> list[float]:
@@ -161,20 +170,48 @@ def fingerprint(program: str) -> int:
 
 
 def keep_jury(jury: Jury, folder: Path) -> None:
-    """Write the weights and fingerprints of a jury into a checkpoint's folder, not its judges.
+    """Write a jury into a checkpoint's folder, with copies of those judges that do not ship.
 
-    Raises `CheckpointError` where they cannot be written.
+    Raises `CheckpointError` where that cannot be written.
     """
     try:
+        kept = tuple(_kept_judges(jury, folder))
         if jury.known:
             prints = torch.tensor(sorted(jury.known), dtype=torch.int64)
-            save_file({"programs": prints}, folder / KNOWN)
+            save_file({"programs": prints}, folder / f"{KNOWN}.part")
+            (folder / f"{KNOWN}.part").replace(folder / KNOWN)
+        settings = as_mapping(replace(jury.settings, judges=kept))
         part = folder / f"{SETTINGS}.part"  # a full disk must not cost the checkpoint its jury
-        part.write_text(json.dumps(as_mapping(jury.settings), indent=2) + "\n", encoding="utf-8")
+        part.write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
         part.replace(folder / SETTINGS)
     except Exception as error:  # safetensors reports a full disk in a class of its own
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise CheckpointError(f"cannot write a jury into {folder}: {reason}") from error
+
+
+def _kept_judges(jury: Jury, folder: Path) -> Iterator[JudgeSettings]:
+    """Yield the judges by the names under which they are found from the checkpoint, wherever."""
+    members = list(zip(jury.settings.judges, jury.judges, strict=True))
+    ship = {one.model for one, judge in members if _ships(judge)}
+    names: dict[Path, str] = {}
+    for settings, judge in members:
+        if judge.folder is None or _ships(judge):
+            yield settings
+            continue
+        if judge.folder not in names:
+            base = Path(settings.model).name
+            free = (base if n == 1 else f"{base}-{n}" for n in itertools.count(1))
+            name = next(one for one in free if one not in ship and one not in names.values())
+            names[judge.folder] = name
+            copy = folder / "jury" / name
+            if copy.resolve() != judge.folder.resolve():
+                own = shutil.ignore_patterns("jury", SETTINGS, KNOWN)  # nobody asks its own jury
+                shutil.copytree(judge.folder, copy, ignore=own, dirs_exist_ok=True)
+        yield replace(settings, model=names[judge.folder])
+
+
+def _ships(judge: Judge) -> bool:
+    return judge.folder is not None and SHIPPED in judge.folder.resolve().parents
 
 
 def load_jury(model: str) -> Jury | None:
@@ -198,8 +235,8 @@ def jury_of(folder: Path) -> Jury | None:
     """
     if not (folder / SETTINGS).is_file():
         return None
+    settings = settings_of(folder)
     try:
-        settings = build(JurySettings, read_settings(folder / SETTINGS))
         known = frozenset[int]()
         if settings.known:
             known = frozenset(load_file(folder / KNOWN)["programs"].tolist())
@@ -207,6 +244,14 @@ def jury_of(folder: Path) -> Jury | None:
     except Exception as error:  # four libraries read these files, with classes of their own
         raise broken_checkpoint(folder, error) from error
     return Jury(settings, judges, known)
+
+
+def settings_of(folder: Path) -> JurySettings:
+    """Read the `jury.json` of a checkpoint's folder; raises `CheckpointError`."""
+    try:
+        return build(JurySettings, read_settings(folder / SETTINGS))
+    except Exception as error:  # what reads JSON has classes of its own
+        raise broken_checkpoint(folder, error) from error
 
 
 def load_judge(settings: JudgeSettings, checkpoint: Path) -> Judge:
@@ -221,4 +266,4 @@ def load_judge(settings: JudgeSettings, checkpoint: Path) -> Judge:
         raise CheckpointError(f"judge {settings.model!r} cannot judge: {error}") from error
     if model.config.backbone is not None:
         raise CheckpointError(f"judge {settings.model!r} reads more than token ids")
-    return Judge(model, load_tokenizer(folder / "tokenizer"), settings.reviews)
+    return Judge(model, load_tokenizer(folder / "tokenizer"), settings.reviews, folder)

@@ -15,7 +15,7 @@ from torch import Tensor
 from codefusion.diffusion import add_noise, lagged_time, level_of
 from codefusion.models import CodeFusionConfig, CodeFusionModel, Prompt
 from codefusion.models.layers import Cache
-from codefusion.pipeline.draft import Start
+from codefusion.pipeline.draft import MORE, Start
 from codefusion.pipeline.drawing import (
     Draws,
     Frame,
@@ -28,7 +28,7 @@ from codefusion.pipeline.options import Options
 
 # How many tokens a trace shows behind those that are being denoised.
 SHOWN_AHEAD = 8
-# How many tokens longer than where it stands a draft may become.
+# How many tokens longer than the longest place it is given a draft may become.
 MORE_THAN_DRAFT = 8
 
 Keep = Callable[[int, Frame], None]
@@ -62,15 +62,22 @@ def draw_lagged(
         drawn = torch.stack([torch.randn(size, generator=one) for one in generators])
         return drawn.to(device, model.dtype)
 
+    def noised(tokens: Tensor, noise: Tensor, level: Tensor) -> Tensor:
+        """Return the embeddings at their levels; at level 0 there is no noise to draw anew."""
+        clean = model.embedding(tokens)
+        return torch.where(level[..., None] > 0, add_noise(clean, noise, alpha_bar[level]), clean)
+
     tokens = torch.full((rows, positions), pad, device=device)
     pinned = torch.zeros_like(tokens, dtype=torch.bool) if start is None else start.pinned
     later = _levels(0, steps, ceiling, pinned, config)
     latents, most = noise(), positions
     if start is not None:
         tokens = torch.where(start.known, start.tokens, tokens)
-        noisy = add_noise(model.embedding(tokens), latents, alpha_bar[later])
+        noisy = noised(tokens, latents, later)
         latents = torch.where(start.known[:, :, None], noisy, latents)
-        most = min(positions, _longest(start.tokens, pad) + MORE_THAN_DRAFT)
+    if options.draft is not None and ceiling < 1.0:
+        # The same for all samples, since each sees so far to its right.
+        most = min(positions, options.draft.length + MORE + MORE_THAN_DRAFT)
     # A draft has pins, which clean tokens must not be read without; else they are read once.
     cache = model.new_cache() if start is None else None
     temperature = feedback_temperatures(config, generators).to(device)
@@ -100,9 +107,7 @@ def draw_lagged(
         tokens, sure = torch.where(stays, guess, tokens), torch.where(stays, now_sure, sure)
         latents = noise()
         seen = slice(0, min(most, end + 1))
-        latents[:, seen] = add_noise(
-            model.embedding(tokens[:, seen]), latents[:, seen], alpha_bar[later[:, seen]]
-        )
+        latents[:, seen] = noised(tokens[:, seen], latents[:, seen], later[:, seen])
         if options.traced:
             now = entropy.clone()
             now[:, places] = torch.where(moving, entropy_of(logits), entropy[:, places])
@@ -151,11 +156,6 @@ def _read(
         latents[:, places], level[:, places], prompt, first, [one.copy() for one in cache]
     )
     return clean, logits.float()
-
-
-def _longest(tokens: Tensor, pad: int) -> int:
-    """Return how many tokens the longest of (rows, positions) has before its pads."""
-    return int(((tokens != pad) * torch.arange(1, tokens.shape[1] + 1, device=tokens.device)).max())
 
 
 def _log_probabilities(model: CodeFusionModel, prompt: Prompt, tokens: Tensor) -> Tensor:

@@ -69,13 +69,18 @@ def pinned_search(
         beam = torch.where(held, places - width * size, places // size)
         chosen = torch.where(held, due, places % size)
         source = (group - held.long()) * width + beam
-        ends = (chosen == end) & ~held & best.isfinite()
+        # The pins may stand in a program in several ways: one is enough, all go on alike.
+        written = torch.cat((tokens[source.clamp(min=0)], chosen[..., None]), dim=-1)
+        same = (written[:, :, None] == written[:, None]).all(dim=-1)
+        best = best.masked_fill(same.tril(-1).any(dim=-1), -torch.inf)
+        possible = best.isfinite()
+        ends = (chosen == end) & ~held & possible
         for place in ends[last, :width].nonzero()[:, 0].tolist():
             row = int(source[last, place])
             program, flags = tokens[row, 1:].tolist(), pinned[row, 1:].tolist()
             found.append(PinnedHypothesis(tuple(program), float(best[last, place]), tuple(flags)))
         found = sorted(found, key=lambda program: -program.log_probability)[:width]
-        order = ends.long().argsort(dim=1, stable=True)[:, :width]
+        order = (2 * ends.long() + (~possible).long()).argsort(dim=1, stable=True)[:, :width]
         # Below 0 are the sources of what cannot come into the first group, and is impossible.
         totals, parents = best.gather(1, order), source.gather(1, order).flatten().clamp(min=0)
         added, kept = (one.gather(1, order).flatten() for one in (chosen, held))

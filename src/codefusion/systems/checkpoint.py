@@ -58,8 +58,6 @@ class CheckpointSystem:
         }
         self.options: dict[str, Any] = {k: one for k, one in chosen.items() if one is not None}
         named = {"model": model, "scheduler": scheduler, "jury": jury}
-        if jury is None and self.pipeline.jury is not None:
-            named["jury"] = "own"
         self._named = {name: one for name, one in named.items() if one is not None}
 
     def predict(self, examples: Sequence[Example], seed: int = 0) -> Iterator[Prediction]:
@@ -81,9 +79,12 @@ class CheckpointSystem:
         chosen = self.pipeline.default_beams(self.candidates, temperature=cooled)
         beams = self.options.get("num_beams", chosen)
         # A search draws nothing.
-        how = {"num_beams": beams} if beams else {"samples": self.samples, "steps": self.steps}
+        how: dict[str, str | int] = {"samples": self.samples, "steps": self.steps}
+        if beams:
+            how = {"num_beams": beams}
         jury = self.pipeline.jury
         if jury is not None and beams:
+            how["jury"] = self._named.get("jury", "own")
             judges = (sum(one.model.count_parameters().values()) for one in jury.judges)
             how["parameters_of_judges"] = sum(judges)
         return {**self._named, "parameters": size, **how, **self.options}
