@@ -24,7 +24,7 @@ class CodeFusion(llm.Model):
         """What may be given as `-o NAME VALUE`."""
 
         n: int = Field(1, ge=1, le=20, description="Different programs, one a line.")
-        samples: int = Field(16, ge=1, description="Draws that vote on the ranking.")
+        samples: int = Field(16, ge=1, description="Draws that vote, where it draws.")
         steps: int | None = Field(
             None, ge=1, description="Denoising steps; the model's own if not said."
         )

@@ -190,7 +190,7 @@ def test_a_search_depends_on_no_seed(pipeline):
 
 
 def test_an_utterance_among_many_gets_the_programs_it_gets_alone(pipeline, monkeypatch):
-    monkeypatch.setattr("codefusion.pipeline.base.SAMPLES_AT_ONCE", 8)  # two at once
+    monkeypatch.setattr("codefusion.pipeline.answering.SAMPLES_AT_ONCE", 8)  # two at once
     utterances = ["list files", "count the lines of notes.txt, please, now", "who"]
     for utterance, together in zip(utterances, pipeline(utterances, num_beams=4), strict=True):
         alone = pipeline(utterance, num_beams=4)

@@ -127,6 +127,14 @@ def test_what_a_lagged_model_has_not_is_refused(lagged, options):
         lagged("list all files", **options)
 
 
+def test_swapping_in_another_sampler_is_refused_and_changes_nothing(make_pipeline):
+    pipeline = make_pipeline(**LAGGED)
+    before = pipeline.scheduler
+    with pytest.raises(UsageError, match="renoising"):
+        pipeline.set_scheduler("ddim")
+    assert pipeline.scheduler is before
+
+
 def test_other_samplers_are_refused(make_pipeline):
     pipeline = make_pipeline("ddim", **LAGGED)
     with pytest.raises(UsageError, match="renoising"):

@@ -84,7 +84,7 @@ def test_an_utterance_among_many_gets_the_candidates_it_gets_alone(draw, guidanc
 
 def test_more_jobs_than_fit_at_once_are_drawn_in_parts(draw, monkeypatch):
     whole = draw(["list all files", "find python files"])
-    monkeypatch.setattr("codefusion.pipeline.base.SAMPLES_AT_ONCE", 3)
+    monkeypatch.setattr("codefusion.pipeline.answering.SAMPLES_AT_ONCE", 3)
     parts = draw(["list all files", "find python files"])
     assert [codes(one) for one in parts] == [codes(one) for one in whole]
 

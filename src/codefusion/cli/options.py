@@ -29,7 +29,7 @@ Columns = Annotated[
     str | None, typer.Option(help="CF: names of the table's columns, separated by commas.")
 ]
 
-Samples = Annotated[int, typer.Option(min=1, help="Draws that vote on the ranking.")]
+Samples = Annotated[int, typer.Option(min=1, help="Draws that vote, where it draws.")]
 Steps = Annotated[int, typer.Option(min=1, help="Denoising steps.")]
 OwnSteps = Annotated[
     int | None, typer.Option(min=1, help="Denoising steps; the model's own number if not said.")

@@ -1,39 +1,37 @@
-"""What all pipelines share: utterances in, drawn programs ranked, candidates out.
+"""What all pipelines share: their files, and what may be asked of them.
 
-Not for how programs are drawn: that is `diffusion` and `tokens`.
+Not for how queries are answered (`answering`), nor for how programs are drawn (`diffusion` and
+`tokens`).
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar, Self, overload
 
 import torch
 from diffusers import DiffusionPipeline
 
-from codefusion.calibration import Calibration
 from codefusion.checkpoints import resolve_folder
 from codefusion.data.codec import Codec, EncodedPrompt
 from codefusion.data.tokenization import load_tokenizer
 from codefusion.errors import UsageError, unknown_name
 from codefusion.languages import language_names
 from codefusion.models import Prompt
-from codefusion.pipeline.candidates import Candidate, Drawn, ranked_by_votes
-from codefusion.pipeline.decoding import decoded, trace_step
+from codefusion.pipeline.answering import answers
+from codefusion.pipeline.candidates import Candidate
+from codefusion.pipeline.decoding import trace_step
 from codefusion.pipeline.draft import Start
 from codefusion.pipeline.drawing import Draws, Frame, sample_seeds
 from codefusion.pipeline.folders import broken_checkpoint, load_model, named_class
 from codefusion.pipeline.jury import SETTINGS, Jury, jury_of, keep_jury
 from codefusion.pipeline.options import DECODER, Callback, Options, Query, Watcher
-from codefusion.pipeline.reading import read_prompts
 from codefusion.pipeline.revision import Revision, asked_revision
-from codefusion.pipeline.search import BEAMS, search, search_around
+from codefusion.pipeline.search import BEAMS
 
 Table = Sequence[Sequence[str]]
-SAMPLES_AT_ONCE = 256
 DEFAULT_SAMPLES = 16
 DEFAULT_STEPS = 8
 
@@ -49,8 +47,8 @@ class CodePipeline(DiffusionPipeline, ABC):
     tokenizer: Any
     jury: Jury | None = None
     """What a search ranks by beside the model's own probability; may be set or taken away."""
-    _jury_kept: Jury | None = None
-    """That of its folder, by which its scores were calibrated."""
+    jury_kept: Jury | None = None
+    """That of its folder, by which its scores were calibrated; not for callers to set."""
 
     def __init__(self, model: Any, scheduler: Any, tokenizer: Any) -> None:
         super().__init__()
@@ -73,7 +71,7 @@ class CodePipeline(DiffusionPipeline, ABC):
         except Exception as error:  # four libraries read these files, with classes of their own
             raise broken_checkpoint(folder, error) from error
         pipeline = cls(model, scheduler, tokenizer)
-        pipeline.jury = pipeline._jury_kept = jury_of(folder)
+        pipeline.jury = pipeline.jury_kept = jury_of(folder)
         return pipeline
 
     def save_pretrained(self, save_directory: str | Path, **options: Any) -> None:
@@ -121,7 +119,7 @@ class CodePipeline(DiffusionPipeline, ABC):
         return max(beams, num_candidates) if searches else 0
 
     @abstractmethod
-    def _draw(
+    def draw(
         self,
         asked: Sequence[EncodedPrompt],
         prompt: Prompt,
@@ -129,7 +127,7 @@ class CodePipeline(DiffusionPipeline, ABC):
         options: Options,
         start: Start | None,
     ) -> Draws:
-        """Draw a program for each row of the prompt, each with its own generator.
+        """Draw a program for each row of the prompt, each with its own generator, and rank none.
 
         With a `start`, what it pins stands in each, and it begins at the draft's noise level.
         """
@@ -233,11 +231,11 @@ class CodePipeline(DiffusionPipeline, ABC):
             num_beams: search for the most probable programs with so many beams instead of
                 drawing samples, see `beam.beam_search`; 0 is sampling. Nothing is random then and
                 nothing votes: at most `num_beams` candidates come back, all of them different, in
-                the order of their probability. Where none is valid and there are two or more
-                beams, it searches once more with twice as many. Only for a model that writes from
-                the left or is lagged, whose own choice it is, with 10 beams or `num_candidates`,
-                where no `generator`, trace, callback, temperature or strength is given, nor a
-                draft without anything to keep.
+                the order of their probability, or of what the `jury` makes of it. Where none is
+                valid and there are two or more beams, it searches once more with twice as many.
+                Only for a model that writes from the left or is lagged, whose own choice it is,
+                with `default_beams`, where no `generator`, trace, callback, temperature or
+                strength is given, nor a draft without anything to keep.
             temperature: of the baselines' sampling; 0 takes the likeliest token each time.
             draft: a program to revise. Where it searches, only what is kept of it counts; else it
                 is noised to `strength` and denoised again. The draft itself comes last. Only for
@@ -317,84 +315,10 @@ class CodePipeline(DiffusionPipeline, ABC):
         """Return ranked candidates for each query, together; no answer depends on the others.
 
         For servers, which read what many ask; others call the pipeline, which also checks what is
-        asked. Searches, or draws for each query a program of every seed, and lets them vote; with
-        a revision in the options there is one query. Raises `UsageError` for a draft that is too
-        long.
+        asked. With a revision in the options there is one query. Raises `UsageError` for a draft
+        that is too long.
         """
-        beams, steps = options.num_beams, options.steps
-        if beams and options.revision is None:
-            found = search(
-                self.model, self.codec, queries, beams, steps, SAMPLES_AT_ONCE, self.jury
-            )
-            return [
-                self._calibrated(one) if self._is_own_search(query, beams) else one
-                for one, query in zip(found, queries, strict=True)
-            ]
-        if options.revision is not None:
-            (only,) = queries
-            if beams:
-                longest, rejected = self.model.config.max_code_length, options.revision.draft
-                draft = options.revision.encode(self.codec, only.prompt, longest, (), only.language)
-                place = (self.model, self.codec, only, draft, rejected)
-                return [search_around(*place, beams, steps, SAMPLES_AT_ONCE, self.jury)]
-            options = self._with_draft(options, only)
-        drawn = self._drawn([(one.prompt, seed) for one in queries for seed in one.seeds], options)
-        # Who gives a draft wants another program.
-        rejected = None if options.revision is None else options.revision.draft
-        answers, start = [], 0
-        for one in queries:
-            part = drawn[start : start + len(one.seeds)]
-            start += len(one.seeds)
-            ranked = ranked_by_votes(
-                part, one.language, one.num_candidates, options.steps, rejected
-            )
-            # A calibration is of the scores that the model gives when nothing else is asked for.
-            plain = len(part) > 1 and options.revision is None and not self.default_beams()
-            answers.append(self._calibrated(ranked) if plain else ranked)
-        return answers
-
-    def _is_own_search(self, query: Query, beams: int) -> bool:
-        """Whether it is as wide, and ranked by what, it is where nothing else is asked for."""
-        return self.jury is self._jury_kept and beams == self.default_beams(query.num_candidates)
-
-    def _calibrated(self, candidates: list[Candidate]) -> list[Candidate]:
-        fitted = self.model.config.score_calibration
-        if fitted is None:
-            return candidates
-        calibration = Calibration(*fitted)
-        return [replace(one, score=calibration(one.score)) for one in candidates]
-
-    def _drawn(self, jobs: Sequence[tuple[EncodedPrompt, int]], options: Options) -> list[Drawn]:
-        """Draw a program for each (prompt, seed); what it is depends on no other job."""
-        drawn: list[Drawn] = []
-        for first in range(0, len(jobs), SAMPLES_AT_ONCE):
-            part = jobs[first : first + SAMPLES_AT_ONCE]
-            asked = [prompt for prompt, _ in part]
-            generators = [torch.Generator("cpu").manual_seed(seed) for _, seed in part]
-            prompt = read_prompts(self.model, asked, generators, options.draft)
-            start = None
-            if options.draft is not None:
-                size, pad = self.model.config.max_code_length, self.tokenizer.pad_token_id
-                start = options.draft.start(prompt.lengths, generators, size, pad)
-                start = start.to(self.model.device)
-            draws = self._draw(asked, prompt, generators, options, start)
-            drawn += decoded(self.codec, part, draws, start)
-        return drawn
-
-    def _with_draft(self, options: Options, query: Query) -> Options:
-        """Return the options with the draft of their revision as tokens; without one, draw it."""
-        revision, config = options.revision, self.model.config
-        assert revision is not None
-        programs: list[str] = []
-        if revision.draft is None:
-            plain = replace(options, revision=None, trace=False, callback=None, on_step=None)
-            (drawn,) = self.answer([replace(query, num_candidates=len(query.seeds))], plain)
-            programs = [one.code for one in drawn]
-        draft = revision.encode(
-            self.codec, query.prompt, config.max_code_length, programs, query.language
-        )
-        steps = draft.steps(options.steps, config.num_train_timesteps)
-        return replace(options, draft=draft, steps=steps)
+        return answers(self, queries, options)
 
     def _language(self, language: str | None) -> str | None:
         known = list(getattr(self.model.config, "languages", None) or [])

@@ -59,8 +59,17 @@ class CodeFusionPipeline(CodePipeline):
         return kind.from_pretrained(folder / "scheduler")
 
     def set_scheduler(self, name: str) -> None:
-        """Swap the sampler for one of `SCHEDULERS`, on the same noise process."""
-        self.scheduler = swap_scheduler(self.scheduler, name)
+        """Swap the sampler for one of `SCHEDULERS`, on the same noise process.
+
+        Raises `UsageError` for another name, or one that a lagged model cannot have.
+        """
+        swapped = swap_scheduler(self.scheduler, name)
+        self._check_scheduler(swapped)
+        self.scheduler = swapped
+
+    def _check_scheduler(self, scheduler: Any) -> None:
+        if self.model.config.lagged and not isinstance(scheduler, RenoisingScheduler):
+            raise UsageError("a lagged model gives each token a level of its own: use `renoising`")
 
     def _check(self, options: Options) -> None:
         if options.temperature != 1.0:
@@ -74,10 +83,9 @@ class CodeFusionPipeline(CodePipeline):
                 "a lagged model always feeds back what D makes of a token; it has no guidance, and "
                 "no rounding without D"
             )
-        if not isinstance(self.scheduler, RenoisingScheduler):
-            raise UsageError("a lagged model gives each token a level of its own: use `renoising`")
+        self._check_scheduler(self.scheduler)
 
-    def _draw(
+    def draw(
         self,
         asked: Sequence[EncodedPrompt],
         prompt: Prompt,
@@ -85,6 +93,7 @@ class CodeFusionPipeline(CodePipeline):
         options: Options,
         start: Start | None,
     ) -> Draws:
+        """Denoise from noise alone, or from a draft; see `CodePipeline.draw`."""
         model, device = self.model, self.model.device
         config, lengths = model.config, prompt.lengths
         if config.lagged:

@@ -211,7 +211,7 @@ def _kept_judges(jury: Jury, folder: Path) -> Iterator[JudgeSettings]:
 
 
 def _ships(judge: Judge) -> bool:
-    return judge.folder is not None and SHIPPED in judge.folder.resolve().parents
+    return judge.folder is not None and SHIPPED.resolve() in judge.folder.resolve().parents
 
 
 def load_jury(model: str) -> Jury | None:

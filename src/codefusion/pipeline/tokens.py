@@ -54,7 +54,7 @@ class TokenPipeline(CodePipeline):
                 "take a diffusion model, such as `cf`, `bash-diffusion` or a run of your own"
             )
 
-    def _draw(
+    def draw(
         self,
         asked: Sequence[EncodedPrompt],
         prompt: Prompt,
@@ -62,6 +62,7 @@ class TokenPipeline(CodePipeline):
         options: Options,
         start: Start | None,
     ) -> Draws:
+        """Write from the left, or unmask; see `CodePipeline.draw`."""
         if self.model.causal:
             return self._left_to_right(asked, prompt, generators, options)
         return self._unmask(asked, prompt, generators, options, start)
