@@ -103,4 +103,5 @@ def draw_distance(curves: Mapping[str, Sequence[Distance]], title: str, path: Pa
             steps = [point.step for point in points]
             axes.plot(steps, [point.mean for point in points], "o-", label=TITLES[language])
         axes.set_ylim(bottom=0.0)
+        axes.xaxis.get_major_locator().set_params(integer=True)
         axes.legend(fontsize=8, frameon=False)
