@@ -28,9 +28,9 @@ from codefusion.data.batching import pad_rows
 from codefusion.data.codec import Codec, EncodedPrompt
 from codefusion.data.examples import Example, for_review
 from codefusion.data.tokenization import load_tokenizer
-from codefusion.errors import CheckpointError, RecipeError, UsageError
+from codefusion.errors import CheckpointError, RecipeError
 from codefusion.models.baselines import AutoregressiveModel
-from codefusion.pipeline.folders import broken_checkpoint, load_model, named_class
+from codefusion.pipeline.folders import WrongClass, broken_checkpoint, load_model, named_class
 from codefusion.pipeline.options import Query
 from codefusion.ranking import Found
 from codefusion.settings import as_mapping, build, read_settings
@@ -262,7 +262,7 @@ def load_judge(settings: JudgeSettings, checkpoint: Path) -> Judge:
     kinds = {AutoregressiveModel.__name__: AutoregressiveModel}
     try:
         model = load_model(named_class(folder, "model", kinds), folder)
-    except UsageError as error:
+    except WrongClass as error:
         raise CheckpointError(f"judge {settings.model!r} cannot judge: {error}") from error
     if model.config.backbone is not None:
         raise CheckpointError(f"judge {settings.model!r} reads more than token ids")
