@@ -134,6 +134,6 @@ def test_a_hub_id_without_a_network_is_told_in_one_line(monkeypatch):
 def test_a_folder_of_another_kind_is_told_by_the_class_it_names(saved):
     with pytest.raises(
         CheckpointError,
-        match="of class 'CodeFusionModel', not AutoregressiveModel or .*load_pipeline",
+        match=r"of class 'CodeFusionModel', not AutoregressiveModel or .*load_pipeline",
     ):
         TokenPipeline.from_pretrained(saved)
