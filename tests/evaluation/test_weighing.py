@@ -13,7 +13,8 @@ from codefusion.evaluation.weighing import (
     right_among,
 )
 from codefusion.pipeline import TokenPipeline
-from codefusion.pipeline.jury import Jury, JurySettings, fingerprint
+from codefusion.pipeline.jury import Jury, JurySettings
+from codefusion.pipeline.known import KnownPrograms
 
 
 def made(count=60, seed=0):
@@ -79,7 +80,7 @@ def test_cases_hold_what_is_found_and_nothing_for_what_cannot_be_read(make_basel
     with pytest.raises(UsageError, match="no jury"):
         list(cases(pipeline, [Example("list files", "ls", "bash")], 4))
     gold = pipeline("list files", language="bash", num_beams=4)[0].code
-    pipeline.jury = Jury(JurySettings(), known=frozenset({fingerprint(gold)}))
+    pipeline.jury = Jury(JurySettings(), known=KnownPrograms.of([gold]))
     rows = [Example("list " * 500, "ls", "bash"), Example("list files", gold, "bash")] * 9
     done = list(cases(pipeline, rows, 4))
     assert len(done) == len(rows)

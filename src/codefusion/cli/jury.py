@@ -30,6 +30,9 @@ def jury(
         typer.Option(help="Pairs or snippets whose programs count as known. Repeatable."),
     ] = None,
     beams: Annotated[int, typer.Option(min=1, help="How many programs to find.")] = 16,
+    known_beams: Annotated[
+        int, typer.Option(min=0, help="How many of the --known programs to find beside them.")
+    ] = 16,
     language: Annotated[
         str | None, typer.Option("--language", "-l", help="For rows that do not say.")
     ] = None,
@@ -44,10 +47,10 @@ def jury(
         JudgeSettings,
         Jury,
         JurySettings,
-        fingerprint,
         keep_jury,
         load_judge,
     )
+    from codefusion.pipeline.known import KnownPrograms
 
     if not (model / "model_index.json").is_file():
         raise UsageError(f"{model} is no folder of a checkpoint: it has no model_index.json")
@@ -61,18 +64,20 @@ def jury(
     members = [JudgeSettings(one, 1.0) for one in judge or []]
     members += [JudgeSettings(one, 1.0, reviews=True) for one in reviewer or []]
     pipeline.jury = Jury(
-        JurySettings(tuple(members), beams=beams),
+        JurySettings(tuple(members), beams=beams, known_beams=known_beams if programs else 0),
         tuple(load_judge(one, model) for one in members),
-        frozenset(map(fingerprint, programs)),
+        KnownPrograms.of(programs),
     )
     done = list(watched(cases(pipeline, pairs, beams), len(pairs), "searching"))
     weights = fitted_weights(done)
     own, *of_members, of_known = (round(one, 4) for one in weights)
-    settings = JurySettings(
-        tuple(replace(one, weight=weight) for one, weight in zip(members, of_members, strict=True)),
+    settings = replace(
+        pipeline.jury.settings,
+        judges=tuple(
+            replace(one, weight=weight) for one, weight in zip(members, of_members, strict=True)
+        ),
         own=own,
         known=of_known if programs else 0.0,
-        beams=beams,
     )
     alone = right_among(done, [1.0, *[0.0] * (len(weights) - 1)])
     together = cross_validated(done)

@@ -87,6 +87,7 @@ class Codec:
         self._space = encode(tokenizer, " ")[-1]
         self._common: dict[str, bool] = {}
         self._cache: dict[str, list[int]] = {}
+        self._pieces: list[str | None] = []
 
     @property
     def slot_ids(self) -> list[int]:
@@ -165,6 +166,21 @@ class Codec:
                 run.append(one)
         parts.append(decode(self.tokenizer, run))
         return "".join(parts)
+
+    def pieces(self, slots: Mapping[int, str]) -> list[str | None]:
+        """Return what each token adds to the text of a program; None where that is nothing whole.
+
+        A token that is part of a letter, or a slot that stands for nothing, adds None.
+        """
+        if not self._pieces:
+            texts = [decode(self.tokenizer, [one]) for one in range(len(self.tokenizer))]
+            self._pieces = [None if not one or "\ufffd" in one else one for one in texts]
+            for one in self._kind:
+                self._pieces[one] = None
+        pieces = list(self._pieces)
+        for one, text in slots.items():
+            pieces[one] = text
+        return pieces
 
     def own_slots(self, code: str) -> tuple[list[tuple[int, int]], dict[int, str]]:
         """Return slots for the literals of a program that has no utterance.

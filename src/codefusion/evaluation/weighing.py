@@ -58,7 +58,7 @@ def cases(pipeline: CodePipeline, examples: Sequence[Example], beams: int) -> It
                 queries.append(Query(row.utterance, prompt, row.language, (0,), beams, row.table))
         read = [one for one in queries if one is not None]
         at_once = TOGETHER * beams
-        results = found(pipeline.model, pipeline.codec, read, beams, at_once)
+        results = found(pipeline.model, pipeline.codec, read, beams, at_once, pipeline.jury)
         for query, row in zip(queries, examples[start:], strict=False):
             programs = [] if query is None else next(results)
             yield _case(pipeline.jury, row, query, programs)

@@ -8,14 +8,13 @@ nor for choosing among weighed ones (`codefusion.ranking`).
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import json
 import math
 import operator
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +30,7 @@ from codefusion.data.tokenization import load_tokenizer
 from codefusion.errors import CheckpointError, RecipeError
 from codefusion.models.baselines import AutoregressiveModel
 from codefusion.pipeline.folders import WrongClass, broken_checkpoint, load_model, named_class
+from codefusion.pipeline.known import KnownPrograms
 from codefusion.pipeline.options import Query
 from codefusion.ranking import Found
 from codefusion.settings import as_mapping, build, read_settings
@@ -57,14 +57,16 @@ class JurySettings:
     """What a checkpoint's `jury.json` holds.
 
     `own` is the weight of the log probability of the model that searches, `known` is added to that
-    of a program whose fingerprint is in the checkpoint's `known.safetensors`. `beams`: how many
-    programs a search finds for the jury where nothing else is asked for.
+    of a program that is known to the checkpoint's `known.safetensors`. `beams`: how many programs a
+    search finds for the jury where nothing else is asked for, `known_beams` how many known ones it
+    finds beside them.
     """
 
     judges: tuple[JudgeSettings, ...] = ()
     own: float = 1.0
     known: float = 0.0
     beams: int = 10
+    known_beams: int = 0
 
     @property
     def weights(self) -> tuple[float, ...]:
@@ -80,6 +82,8 @@ class JurySettings:
             raise RecipeError("own, the weight of the model that searches, must be above 0")
         if self.beams < 1:
             raise RecipeError(f"beams must be at least 1, got {self.beams}")
+        if self.known_beams < 0:
+            raise RecipeError(f"known_beams must not be negative, got {self.known_beams}")
 
 
 class Judge:
@@ -137,17 +141,24 @@ class Judge:
 
 @dataclass(frozen=True)
 class Jury:
-    """A checkpoint's judges with their weights, and the fingerprints of the programs it knows."""
+    """A checkpoint's judges with their weights, and the programs it knows.
+
+    Raises `RecipeError` where known programs are to be searched for, and their beginnings lack.
+    """
 
     settings: JurySettings
     judges: tuple[Judge, ...] = ()
-    known: frozenset[int] = frozenset()
+    known: KnownPrograms = field(default_factory=KnownPrograms)
+
+    def __post_init__(self) -> None:
+        if self.settings.known_beams and not self.known.beginnings:
+            raise RecipeError("known_beams needs the beginnings of known programs: fit it anew")
 
     def evidence(self, query: Query, found: Sequence[Found]) -> list[tuple[float, ...]]:
         """Return for each program what its finder and each judge say, and if it is known (0, 1)."""
         programs = [one.sample.code for one in found]
         said = [judge.log_probabilities(query, programs) for judge in self.judges]
-        known = [float(fingerprint(program) in self.known) for program in programs]
+        known = [float(program in self.known) for program in programs]
         own = [one.log_probability for one in found]
         return list(zip(own, *said, known, strict=True))
 
@@ -160,15 +171,6 @@ class Jury:
         ]
 
 
-def fingerprint(program: str) -> int:
-    """Return 63 bits that tell a program from others, whatever its white space.
-
-    A checkpoint can so know which programs people wrote without holding any of them.
-    """
-    digest = hashlib.sha256(" ".join(program.split()).encode()).digest()
-    return int.from_bytes(digest[:8], "big") >> 1
-
-
 def keep_jury(jury: Jury, folder: Path) -> None:
     """Write a jury into a checkpoint's folder, with copies of those judges that do not ship.
 
@@ -176,9 +178,12 @@ def keep_jury(jury: Jury, folder: Path) -> None:
     """
     try:
         kept = tuple(_kept_judges(jury, folder))
-        if jury.known:
-            prints = torch.tensor(sorted(jury.known), dtype=torch.int64)
-            save_file({"programs": prints}, folder / f"{KNOWN}.part")
+        if len(jury.known):
+            kept_programs = {
+                "programs": torch.tensor(sorted(jury.known.fingerprints), dtype=torch.int64),
+                "beginnings": torch.tensor(list(jury.known.beginnings), dtype=torch.uint8),
+            }
+            save_file(kept_programs, folder / f"{KNOWN}.part")
             (folder / f"{KNOWN}.part").replace(folder / KNOWN)
         settings = as_mapping(replace(jury.settings, judges=kept))
         part = folder / f"{SETTINGS}.part"  # a full disk must not cost the checkpoint its jury
@@ -237,13 +242,16 @@ def jury_of(folder: Path) -> Jury | None:
         return None
     settings = settings_of(folder)
     try:
-        known = frozenset[int]()
-        if settings.known:
-            known = frozenset(load_file(folder / KNOWN)["programs"].tolist())
+        known = KnownPrograms()
+        if settings.known or settings.known_beams:
+            content = load_file(folder / KNOWN)
+            beginnings = content.get("beginnings", torch.zeros(0, dtype=torch.uint8))
+            prints = frozenset(content["programs"].tolist())
+            known = KnownPrograms(prints, beginnings.numpy().tobytes())
         judges = tuple(load_judge(one, folder) for one in settings.judges)
+        return Jury(settings, judges, known)
     except Exception as error:  # four libraries read these files, with classes of their own
         raise broken_checkpoint(folder, error) from error
-    return Jury(settings, judges, known)
 
 
 def settings_of(folder: Path) -> JurySettings:

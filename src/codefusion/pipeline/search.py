@@ -19,6 +19,7 @@ from codefusion.pipeline.beam import Hypothesis, beam_search
 from codefusion.pipeline.candidates import Candidate, ranked_by_probability
 from codefusion.pipeline.draft import Draft
 from codefusion.pipeline.jury import Jury
+from codefusion.pipeline.known import KnownPrograms
 from codefusion.pipeline.options import Query
 from codefusion.pipeline.pinned import PinnedHypothesis, pinned_search
 from codefusion.pipeline.reading import read_prompts, unwritable
@@ -48,7 +49,7 @@ def search(
     """
 
     def searched(some: Sequence[Query], width: int) -> list[list[Candidate]]:
-        programs = zip(some, found(model, codec, some, width, at_once), strict=True)
+        programs = zip(some, found(model, codec, some, width, at_once, jury), strict=True)
         return [
             ranked_by_probability(
                 _weighed(jury, one, each), one.language, one.num_candidates, steps
@@ -75,15 +76,38 @@ def _weighed(jury: Jury | None, query: Query, programs: list[Found]) -> list[Fou
 
 @torch.no_grad()
 def found(
-    model: Any, codec: Codec, queries: Sequence[Query], beams: int, at_once: int
+    model: Any,
+    codec: Codec,
+    queries: Sequence[Query],
+    beams: int,
+    at_once: int,
+    jury: Jury | None = None,
 ) -> Iterator[list[Found]]:
-    """Yield what a search finds for each query, the most probable first."""
-    together = max(1, at_once // beams)
+    """Yield what a search finds for each query, the most probable first.
+
+    With a `jury` that asks for them, the most probable known programs are behind those.
+    """
+    known_beams = 0 if jury is None else jury.settings.known_beams
+    together = max(1, at_once // max(beams, known_beams))
     for start in range(0, len(queries), together):
         part = queries[start : start + together]
-        of_each = hypotheses(model, codec, [one.prompt for one in part], beams)
-        for one, programs in zip(part, of_each, strict=True):
-            yield [_found(codec, one, each) for each in programs]
+        prompts = [one.prompt for one in part]
+        of_each = hypotheses(model, codec, prompts, beams)
+        known: list[list[Hypothesis]] = [[] for _ in part]
+        if jury is not None and known_beams:
+            known = hypotheses(model, codec, prompts, known_beams, jury.known)
+        for one, programs, others in zip(part, of_each, known, strict=True):
+            first = [_found(codec, one, each) for each in programs]
+            texts = {each.sample.code for each in first}
+            more = [_found(codec, one, each) for each in others]
+            # What was taken for a beginning of one may have gone on to be none.
+            yield first + [
+                each
+                for each in more
+                if jury is not None
+                and each.sample.code in jury.known
+                and each.sample.code not in texts
+            ]
 
 
 def _found(codec: Codec, query: Query, program: Hypothesis) -> Found:
@@ -146,13 +170,29 @@ def _around(
 
 
 def hypotheses(
-    model: Any, codec: Codec, prompts: Sequence[EncodedPrompt], width: int
+    model: Any,
+    codec: Codec,
+    prompts: Sequence[EncodedPrompt],
+    width: int,
+    known: KnownPrograms | None = None,
 ) -> list[list[Hypothesis]]:
-    """Return what a search with `width` beams finds for each prompt, the most probable first."""
+    """Return what a search with `width` beams finds for each prompt, the most probable first.
+
+    It finds only programs that are `known`, if that is given.
+    """
     asked = [prompt for prompt in prompts for _ in range(width)]
     read = left_reader(model, codec, asked, read_prompts(model, asked, ()))
+
+    def every(tokens: Tensor, parents: Tensor) -> Tensor:
+        return read(tokens, parents).log_softmax(dim=-1)
+
+    logs: Callable[[Tensor, Tensor], Tensor] = every
+    if known is not None:
+        logs = known.only(
+            logs, [codec.pieces(one.slots) for one in prompts], width, model.end_token_id
+        )
     return beam_search(
-        lambda tokens, parents: read(tokens, parents).log_softmax(dim=-1),
+        logs,
         len(prompts),
         width,
         model.end_token_id,
