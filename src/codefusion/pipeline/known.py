@@ -7,11 +7,11 @@ that is `jury`.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import torch
@@ -59,7 +59,7 @@ class KnownPrograms:
     def __len__(self) -> int:
         return len(self.fingerprints)
 
-    @cached_property
+    @functools.cached_property
     def _bits(self) -> Tensor:
         packed = np.frombuffer(self.beginnings, dtype=np.uint8)
         return torch.from_numpy(np.unpackbits(packed, bitorder="little")).bool()
@@ -69,13 +69,15 @@ class KnownPrograms:
 
         Of those that none begins with, one in a hundred thousand is taken for one.
         """
-        flat = hashes.reshape(-1, 2)
-        left = torch.arange(len(flat))
-        for place in range(PLACES):
-            here = flat[left]
-            left = left[self._bits[(here[:, 0] + place * here[:, 1]) % len(self._bits)]]
-        found = torch.zeros(len(flat), dtype=torch.bool)
-        found[left] = True
+        one, other = hashes[..., 0].flatten(), hashes[..., 1].flatten()
+        size = len(self._bits)
+        found = self._bits[one % size]
+        left = found.nonzero()[:, 0]
+        one, other = one[left], other[left]
+        for place in range(1, PLACES):
+            stays = self._bits[(one + place * other) % size]
+            left, one, other = left[stays], one[stays], other[stays]
+        found.zero_()[left] = True
         return found.view(hashes.shape[:-1])
 
     def only(
@@ -126,9 +128,13 @@ def _beginnings(text: str) -> Iterator[tuple[int, int]]:
 
 def _grown(pieces: Sequence[str | None]) -> tuple[Tensor, Tensor]:
     """Return by what the hashes of a text are multiplied, and what is added, per piece: (n, 2)."""
-    powers, values = [], []
-    for piece in pieces:
-        raw = (piece or "").encode()
-        powers.append([pow(base, len(raw), PRIME) for base in BASES])
-        values.append([0, 0] if not raw else list(list(_beginnings(piece or ""))[len(raw) - 1]))
-    return torch.tensor(powers), torch.tensor(values)
+    both = torch.tensor([_growth(piece or "") for piece in pieces])
+    return both[:, :2], both[:, 2:]
+
+
+@functools.lru_cache(maxsize=1 << 16)  # of a vocabulary, only slots change from search to search
+def _growth(piece: str) -> tuple[int, ...]:
+    size = len(piece.encode())
+    powers = (pow(base, size, PRIME) for base in BASES)
+    added = list(_beginnings(piece))[size - 1] if size else (0, 0)
+    return (*powers, *added)
