@@ -123,6 +123,7 @@ def test_what_a_jury_knows_is_found_beside_what_is_likeliest(pipeline, known):
     assert more
     assert all(code in known for code in more)
     assert not {one.sample.code for one in alone} & set(more)
+    assert len(set(more)) == len(more)  # once, though other tokens may spell it, too
     pipeline.jury = Jury(JurySettings(known=1e3, known_beams=12), known=known)
     try:
         first = pipeline(asked, language="bash", num_beams=6)[0]

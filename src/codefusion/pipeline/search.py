@@ -88,26 +88,25 @@ def found(
     With a `jury` that asks for them, the most probable known programs are behind those.
     """
     known_beams = 0 if jury is None else jury.settings.known_beams
+    known = KnownPrograms() if jury is None else jury.known
     together = max(1, at_once // max(beams, known_beams))
     for start in range(0, len(queries), together):
         part = queries[start : start + together]
         prompts = [one.prompt for one in part]
         of_each = hypotheses(model, codec, prompts, beams)
-        known: list[list[Hypothesis]] = [[] for _ in part]
-        if jury is not None and known_beams:
-            known = hypotheses(model, codec, prompts, known_beams, jury.known)
-        for one, programs, others in zip(part, of_each, known, strict=True):
-            first = [_found(codec, one, each) for each in programs]
-            texts = {each.sample.code for each in first}
-            more = [_found(codec, one, each) for each in others]
-            # What was taken for a beginning of one may have gone on to be none.
-            yield first + [
-                each
-                for each in more
-                if jury is not None
-                and each.sample.code in jury.known
-                and each.sample.code not in texts
-            ]
+        others: list[list[Hypothesis]] = [[] for _ in part]
+        if known_beams:
+            others = hypotheses(model, codec, prompts, known_beams, known)
+        for one, programs, more in zip(part, of_each, others, strict=True):
+            # One program is found by both searches, or spelled by other tokens.
+            of_text: dict[str, Found] = {}
+            likeliest = [_found(codec, one, each) for each in programs]
+            texts = {each.sample.code for each in likeliest}
+            for each in (_found(codec, one, each) for each in more):
+                # What was taken for a beginning of one may have gone on to be none.
+                if each.sample.code not in texts and each.sample.code in known:
+                    of_text.setdefault(each.sample.code, each)
+            yield [*likeliest, *of_text.values()]
 
 
 def _found(codec: Codec, query: Query, program: Hypothesis) -> Found:
@@ -130,9 +129,8 @@ def search_around(
     """Return the likeliest programs that hold what a draft pins; that `rejected` comes last.
 
     With a `jury` they are ranked as in `search`. What stands at the draft's ends need not:
-    probability judges. There are fewer beams than asked
-    for where more than `at_once` rows would be read together. As in `search`, twice as many look
-    once more where nothing valid is found.
+    probability judges. There are fewer beams than asked for where more than `at_once` rows would be
+    read together. As in `search`, twice as many look once more where nothing valid is found.
     """
     most = max(1, at_once // (draft.pinned + 1))
     widths = {min(beams, most), min(2 * beams, most)} if beams > 1 else {1}
