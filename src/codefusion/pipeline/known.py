@@ -1,8 +1,7 @@
-"""Programs that people wrote: which they are, and how one of them is spelled on.
+"""Programs that people wrote: which they are, and how one of them may be spelled on.
 
-Of each there is a fingerprint, and a trace of how it begins in a filter of all beginnings, by which
-a search can be kept to known programs. Not for how much it speaks for a program that it is known:
-that is `jury`.
+Of each there is a fingerprint, and a trace of how it begins, by which a search can be led to known
+programs. Not for how much it speaks for a program that it is known: that is `jury`.
 """
 
 from __future__ import annotations
@@ -17,22 +16,21 @@ import numpy as np
 import torch
 from torch import Tensor
 
-# Beginnings are told apart by two polynomials of their bytes, which grow by a token in one step.
+# Beginnings are told apart by a polynomial of their bytes, which grows by a byte in one step.
 PRIME = 2**31 - 1
-BASES = (911382323, 972663749)
+BASE = 911382323
 END = b"\0"  # behind a whole program
-# A Bloom filter (1970): with so many bits for each beginning, and places of each in it, one in a
-# hundred thousand others is taken for one. With thousands of tokens that may come next it must be
-# as few, or what goes on from one of those would go on for ever.
-BITS, PLACES = 24, 16
-LEAST_BYTES = 1 << 13  # in a small filter places fall together
+# So few that two in five others are taken for a beginning. A model that asks at each byte is led
+# well by it, and a fingerprint decides at the end (docs/experiments.md, entry 61), while nobody can
+# spell the programs out from it: some forty bytes seem to go on from each.
+BITS = 2
 
 Reader = Callable[[Tensor, Tensor], Tensor]
 
 
 @dataclass(frozen=True)
 class KnownPrograms:
-    """`fingerprints` of whole programs, and `beginnings`, the bits of a Bloom filter.
+    """`fingerprints` of whole programs, and `beginnings`, a bit at the hash of each.
 
     Without the latter nothing can be searched for.
     """
@@ -43,12 +41,11 @@ class KnownPrograms:
     @classmethod
     def of(cls, programs: Iterable[str]) -> KnownPrograms:
         """Take down programs, whatever their white space."""
-        texts = {" ".join(program.split()) for program in programs}
+        texts = {" ".join(program.split()) for program in programs} - {""}
         hashes = np.array(sorted({h for text in texts for h in _beginnings(text)}), dtype=np.int64)
-        size = max(LEAST_BYTES, math.ceil(BITS * len(hashes) / 8)) if len(hashes) else 0
-        bits = np.zeros(8 * size, dtype=bool)
-        for place in range(PLACES if len(hashes) else 0):
-            bits[(hashes[:, 0] + place * hashes[:, 1]) % len(bits)] = True
+        bits = np.zeros(8 * math.ceil(BITS * len(hashes) / 8), dtype=bool)
+        if len(bits):
+            bits[hashes % len(bits)] = True
         return cls(
             frozenset(map(fingerprint, texts)), np.packbits(bits, bitorder="little").tobytes()
         )
@@ -64,51 +61,87 @@ class KnownPrograms:
         packed = np.frombuffer(self.beginnings, dtype=np.uint8)
         return torch.from_numpy(np.unpackbits(packed, bitorder="little")).bool()
 
-    def begin_with(self, hashes: Tensor) -> Tensor:
-        """Return (...), True where a program begins so, by the `hashes` (..., 2) of the text.
+    def may_begin(self, hashes: Tensor) -> Tensor:
+        """Return (n,), True where a program begins so, by the `hashes` (n,) of the text.
 
-        Of those that none begins with, one in a hundred thousand is taken for one.
+        Of those that none begins with, two in five are taken for one.
         """
-        one, other = hashes[..., 0].flatten(), hashes[..., 1].flatten()
-        size = len(self._bits)
-        found = self._bits[one % size]
-        left = found.nonzero()[:, 0]
-        one, other = one[left], other[left]
-        for place in range(1, PLACES):
-            stays = self._bits[(one + place * other) % size]
-            left, one, other = left[stays], one[stays], other[stays]
-        found.zero_()[left] = True
-        return found.view(hashes.shape[:-1])
+        return self._bits[hashes % len(self._bits)]
 
     def only(
         self, read: Reader, pieces: Sequence[Sequence[str | None]], width: int, end: int
     ) -> Reader:
-        """Return `read` of a beam search, with -inf for what no known program goes on with.
+        """Return `read` of a beam search, with -inf for what no known program may go on with.
 
         `pieces` are the texts of all tokens, for each of the searches of `width` rows, None for
-        what cannot be written.
+        what cannot be written. What ends need not be known.
         """
-        searches = len(pieces)
-        tables = [_grown(one) for one in pieces]
-        powers, values = (torch.stack(each) for each in zip(*tables, strict=True))
-        (end_power,), (end_value,) = _grown([END.decode()])
-        of_row = torch.arange(searches).repeat_interleave(width)
-        written = torch.tensor([[bool(piece) for piece in one] for one in pieces])[:, None]
-        state: list[Tensor] = []
+        trees = [_Tree.of(one) for one in pieces]
+        before: list[Tensor] = []  # of each search, the hashes of what its rows might go on with
 
         def only_known(tokens: Tensor, parents: Tensor) -> Tensor:
             logs = read(tokens, parents)
-            if not state:
-                state.append(torch.zeros(len(tokens), 2, dtype=torch.int64))
-            else:
-                last, added = state[0][parents.cpu()], tokens.cpu()
-                state[0] = (last * powers[of_row, added] + values[of_row, added]) % PRIME
-            now = state[0].view(searches, width, 1, 2)
-            may = self.begin_with((now * powers[:, None] + values[:, None]) % PRIME) & written
-            may[..., end] = self.begin_with((now[:, :, 0] * end_power + end_value) % PRIME)
-            return logs.masked_fill(~may.view(len(tokens), -1).to(logs.device), -torch.inf)
+            last, rows = tokens.cpu().view(-1, width), parents.cpu().view(-1, width) % width
+            may = torch.zeros(logs.shape, dtype=torch.bool)
+            after = []
+            for search, tree in enumerate(trees):
+                now = torch.zeros(width, dtype=torch.int64)
+                if before:
+                    now = before[search][rows[search], tree.of_token[last[search]]]
+                hashes, begins = self._go_on(tree, now)
+                after.append(hashes)
+                part = may[search * width : (search + 1) * width]
+                part[:] = begins[:, tree.of_token] & (tree.of_token > 0)
+                part[:, end] = self.may_begin(_grown(now, torch.tensor(END[0])))
+            before[:] = after
+            return logs.masked_fill(~may.to(logs.device), -torch.inf)
 
         return only_known
+
+    def _go_on(self, tree: _Tree, hashes: Tensor) -> tuple[Tensor, Tensor]:
+        """Return, for each row and node, the hash with the node's text behind, and if it begins."""
+        shape = len(hashes), len(tree.parents)
+        grown, begins = torch.zeros(shape, dtype=torch.int64), torch.zeros(shape, dtype=torch.bool)
+        grown[:, 0], begins[:, 0] = hashes, True
+        for level in tree.levels:
+            rows, places = begins[:, tree.parents[level]].nonzero(as_tuple=True)
+            if not len(rows):
+                break
+            nodes = level[places]
+            longer = _grown(grown[rows, tree.parents[nodes]], tree.last_bytes[nodes])
+            found = self.may_begin(longer)
+            rows, nodes = rows[found], nodes[found]
+            grown[rows, nodes], begins[rows, nodes] = longer[found], True
+        return grown, begins
+
+
+@dataclass(frozen=True)
+class _Tree:
+    """All beginnings of a vocabulary's texts; the first node is that of nothing.
+
+    `levels` are the nodes of each length, `of_token` the node of each token, 0 without a text.
+    """
+
+    parents: Tensor
+    last_bytes: Tensor
+    levels: tuple[Tensor, ...]
+    of_token: Tensor
+
+    @classmethod
+    def of(cls, pieces: Sequence[str | None]) -> _Tree:
+        nodes, parents, lengths = {b"": 0}, [0], [0]
+        last_bytes, of_token = [0], []
+        for text in ((piece or "").encode() for piece in pieces):
+            for size in range(1, len(text) + 1):
+                if text[:size] not in nodes:
+                    nodes[text[:size]] = len(parents)
+                    parents.append(nodes[text[: size - 1]])
+                    last_bytes.append(text[size - 1])
+                    lengths.append(size)
+            of_token.append(nodes[text])
+        of_length = torch.tensor(lengths)
+        levels = tuple((of_length == size).nonzero()[:, 0] for size in range(1, max(lengths) + 1))
+        return cls(torch.tensor(parents), torch.tensor(last_bytes), levels, torch.tensor(of_token))
 
 
 def fingerprint(program: str) -> int:
@@ -117,24 +150,12 @@ def fingerprint(program: str) -> int:
     return int.from_bytes(digest[:8], "big") >> 1
 
 
-def _beginnings(text: str) -> Iterator[tuple[int, int]]:
-    one = other = 0
+def _beginnings(text: str) -> Iterator[int]:
+    value = 0
     for byte in text.encode() + END:
-        one, other = (
-            (h * base + byte + 1) % PRIME for h, base in zip((one, other), BASES, strict=True)
-        )
-        yield one, other
+        value = (value * BASE + byte + 1) % PRIME
+        yield value
 
 
-def _grown(pieces: Sequence[str | None]) -> tuple[Tensor, Tensor]:
-    """Return by what the hashes of a text are multiplied, and what is added, per piece: (n, 2)."""
-    both = torch.tensor([_growth(piece or "") for piece in pieces])
-    return both[:, :2], both[:, 2:]
-
-
-@functools.lru_cache(maxsize=1 << 16)  # of a vocabulary, only slots change from search to search
-def _growth(piece: str) -> tuple[int, ...]:
-    size = len(piece.encode())
-    powers = (pow(base, size, PRIME) for base in BASES)
-    added = list(_beginnings(piece))[size - 1] if size else (0, 0)
-    return (*powers, *added)
+def _grown(hashes: Tensor, added: Tensor) -> Tensor:
+    return (hashes * BASE + added + 1) % PRIME

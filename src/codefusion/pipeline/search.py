@@ -103,7 +103,7 @@ def found(
             likeliest = [_found(codec, one, each) for each in programs]
             texts = {each.sample.code for each in likeliest}
             for each in (_found(codec, one, each) for each in more):
-                # What was taken for a beginning of one may have gone on to be none.
+                # What led to it were hints: much that none begins with passes for a beginning.
                 if each.sample.code not in texts and each.sample.code in known:
                     of_text.setdefault(each.sample.code, each)
             yield [*likeliest, *of_text.values()]
@@ -176,7 +176,7 @@ def hypotheses(
 ) -> list[list[Hypothesis]]:
     """Return what a search with `width` beams finds for each prompt, the most probable first.
 
-    It finds only programs that are `known`, if that is given.
+    If `known` is given, it is led to those: what ends may be another still.
     """
     asked = [prompt for prompt in prompts for _ in range(width)]
     read = left_reader(model, codec, asked, read_prompts(model, asked, ()))
