@@ -1,7 +1,8 @@
 import pytest
 
 from codefusion.data.examples import Example
-from codefusion.evaluation.literal_fidelity import literal_fidelity, literals_of
+from codefusion.data.literals import literals_of
+from codefusion.evaluation.literal_fidelity import literal_fidelity
 
 SALES = (("City", "Net worth", "Status"), ("Rome", "40", "on hold"), ("Oslo", "12", "done"))
 
@@ -99,7 +100,8 @@ def test_no_literal_is_needed_where_one_of_the_golds_does_without() -> None:
 
 def test_the_program_has_no_say_in_what_counts_as_a_literal() -> None:
     rows = [Example("print 2 of City", code, "cf", SALES) for code in ("Top(2)", "Blanks()")]
-    assert literals_of(rows[0]) == literals_of(rows[1])
+    found = [literals_of(row.utterance, row.table) for row in rows]
+    assert found[0] == found[1]
 
 
 @pytest.mark.parametrize("utterance", ["net worths above 10", "column B above 10"])

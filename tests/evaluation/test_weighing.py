@@ -85,7 +85,7 @@ def test_cases_hold_what_is_found_and_nothing_for_what_cannot_be_read(make_basel
     done = list(cases(pipeline, rows, 4))
     assert len(done) == len(rows)
     for unread, read in zip(done[::2], done[1::2], strict=True):
-        assert unread.evidence.shape == (0, 2)
+        assert unread.evidence.shape == (0, 3)
         assert read.right.sum() >= 1
         assert torch.equal(read.evidence[:, 1] > 0, read.right)
-    assert right_among(done, [0.0, 1.0])[1] == len(rows) // 2
+    assert right_among(done, [0.0, 1.0, 0.0])[1] == len(rows) // 2

@@ -1,6 +1,7 @@
 """A jury: what speaks for a program that a search found, beside the model that found it."""
 
 import json
+import math
 import shutil
 from dataclasses import replace
 
@@ -25,6 +26,7 @@ from codefusion.pipeline.jury import (
 from codefusion.pipeline.known import KnownPrograms
 from codefusion.pipeline.options import Query
 from codefusion.pipeline.search import found
+from codefusion.ranking import Found, Sample
 
 ASKED = "list the files of src"
 
@@ -117,8 +119,18 @@ def test_a_jury_adds_what_each_says_times_its_weight(pipeline, models, tokenizer
     codes = [one.sample.code for one in programs]
     each = [judge.log_probabilities(query(pipeline), codes) for judge in judges]
     for i, one in enumerate(weighed):
-        expected = 2.0 * programs[i].log_probability + 0.5 * each[0][i] + 0.25 * each[1][i]
+        said = (programs[i].log_probability, each[0][i], each[1][i])
+        told = [-math.sqrt(-log) for log in said]
+        expected = 2.0 * told[0] + 0.5 * told[1] + 0.25 * told[2]
         assert one.log_probability == pytest.approx(expected + 3.0 * (codes[i] == code), abs=1e-4)
+
+
+def test_each_literal_of_the_utterance_that_a_program_lacks_counts_against_it(pipeline):
+    asked = query(pipeline, "print 20 lines of a.txt")
+    codes = ["head -n 20 a.txt", "head -n 20 b.txt", "head -n 200 ba.txt", "cat a.txt | head -20"]
+    programs = [Found(Sample(code, 0, -1.0), -1.0) for code in codes]
+    weighed = Jury(JurySettings(literals=2.0)).weigh(asked, programs)
+    assert [one.log_probability for one in weighed] == pytest.approx([-1.0, -3.0, -5.0, -1.0])
 
 
 @pytest.fixture
@@ -215,6 +227,8 @@ def test_a_checkpoint_keeps_its_jury_and_says_how_wide_to_search(models, tokeniz
     loaded = load_pipeline(tmp_path / "model")
     assert loaded.jury is not None
     assert (loaded.jury.settings, loaded.jury.known) == (settings, jury.known)
+    modes = {one.stat().st_mode for one in (tmp_path / "model").iterdir() if one.is_file()}
+    assert len(modes) == 1  # who may read the checkpoint may read its jury
     assert loaded.default_beams() == 13
     (judge,) = loaded.jury.judges
     assert judge.reviews

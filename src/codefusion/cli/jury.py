@@ -70,7 +70,7 @@ def jury(
     )
     done = list(watched(cases(pipeline, pairs, beams), len(pairs), "searching"))
     weights = fitted_weights(done)
-    own, *of_members, of_known = (round(one, 4) for one in weights)
+    own, *of_members, of_known, of_literals = (round(one, 4) for one in weights)
     settings = replace(
         pipeline.jury.settings,
         judges=tuple(
@@ -78,6 +78,7 @@ def jury(
         ),
         own=own,
         known=of_known if programs else 0.0,
+        literals=of_literals,
     )
     alone = right_among(done, [1.0, *[0.0] * (len(weights) - 1)])
     together = cross_validated(done)

@@ -8,8 +8,10 @@ a chain of tokens that all have to be right at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+
+from codefusion.data.columns import as_text, find_mentions
 
 NUMBER, TEXT, WORD = "number", "text", "word"
 # What slot tokens may stand for; a column of a table is no literal, but is copied as one.
@@ -113,6 +115,28 @@ def find_uses(code: str, literals: Collection[tuple[str, str]]) -> list[tuple[in
                 taken[start:end] = [True] * (end - start)
                 uses.append((start, end, text))
     return sorted(uses)
+
+
+def literals_of(utterance: str, table: Sequence[Sequence[object]]) -> frozenset[tuple[str, str]]:
+    """Return the (kind, text) of what a program for this request may have to repeat.
+
+    That is every literal, what the utterance says of a cell's text, and `c[k]` for a column that it
+    calls by name or letter.
+    """
+    # Plain words in lower case are in programs as names of commands and functions more often than
+    # as literals, and which of them are rare must not depend on a model's tokenizer.
+    found = find_literals(utterance, is_common=lambda word: True)
+    mentions = find_mentions(utterance, as_text(table))
+    return frozenset(
+        [(one.kind, one.text) for one in found]
+        + [(COLUMN, f"c[{one.column}]") for one in mentions if one.named]
+        + [(WORD, utterance[one.start : one.end]) for one in mentions if not one.named]
+    )
+
+
+def repeated(code: str, literals: Collection[tuple[str, str]]) -> set[str]:
+    """Return the texts of those (kind, text) `literals` that `code` has."""
+    return {text for _, _, text in find_uses(code, literals)}
 
 
 def _pattern(kind: str, text: str) -> re.Pattern[str]:

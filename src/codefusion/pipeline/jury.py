@@ -1,9 +1,10 @@
 """What speaks for a program that was found, beside the model that found it.
 
 Other models that read the utterance too; a reviewer, which reads the program and tells how
-probable the utterance is then (a noisy channel: Yee et al. 2019; for code, Zhang et al. 2023); and
-whether the program is a known one, of those that people wrote. Not for finding programs (`search`),
-nor for choosing among weighed ones (`codefusion.ranking`).
+probable the utterance is then (a noisy channel: Yee et al. 2019; for code, Zhang et al. 2023);
+whether the program is a known one, of those that people wrote; and whether it has the literals of
+the utterance. Not for finding programs (`search`), nor for choosing among weighed ones
+(`codefusion.ranking`).
 """
 
 from __future__ import annotations
@@ -20,12 +21,13 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 
 from codefusion.checkpoints import SHIPPED, resolve_folder
 from codefusion.data.batching import pad_rows
 from codefusion.data.codec import Codec, EncodedPrompt
 from codefusion.data.examples import Example, for_review
+from codefusion.data.literals import literals_of, repeated
 from codefusion.data.tokenization import load_tokenizer
 from codefusion.errors import CheckpointError, RecipeError
 from codefusion.models.baselines import AutoregressiveModel
@@ -44,7 +46,8 @@ JUDGES = SHIPPED / "jury"
 class JudgeSettings:
     """`model` is a folder in the checkpoint's `jury`, one that ships there, or any other MODEL.
 
-    `weight` is that of its log probability; one that `reviews` was trained on `reversed` pairs.
+    `weight` is that of what it says, see `Jury.evidence`; one that `reviews` was trained on
+    `reversed` pairs.
     """
 
     model: str
@@ -56,22 +59,23 @@ class JudgeSettings:
 class JurySettings:
     """What a checkpoint's `jury.json` holds.
 
-    `own` is the weight of the log probability of the model that searches, `known` is added to that
-    of a program that is known to the checkpoint's `known.safetensors`. `beams`: how many programs a
-    search finds for the jury where nothing else is asked for, `known_beams` how many known ones it
-    finds beside them.
+    `own` is the weight of what the model that searches says, `known` is added for a program that is
+    known to the checkpoint's `known.safetensors`, `literals` is taken off for each literal of the
+    utterance that a program lacks. `beams`: how many programs a search finds for the jury where
+    nothing else is asked for, `known_beams` how many known ones it finds beside them.
     """
 
     judges: tuple[JudgeSettings, ...] = ()
     own: float = 1.0
     known: float = 0.0
+    literals: float = 0.0
     beams: int = 10
     known_beams: int = 0
 
     @property
     def weights(self) -> tuple[float, ...]:
         """The weights of all evidence, in the order of `Jury.evidence`."""
-        return (self.own, *(one.weight for one in self.judges), self.known)
+        return (self.own, *(one.weight for one in self.judges), self.known, self.literals)
 
     def __post_init__(self) -> None:
         if min(self.weights) < 0.0:
@@ -155,12 +159,21 @@ class Jury:
             raise RecipeError("known_beams needs the beginnings of known programs: fit it anew")
 
     def evidence(self, query: Query, found: Sequence[Found]) -> list[tuple[float, ...]]:
-        """Return for each program what its finder and each judge say, and if it is known (0, 1)."""
+        """Return what its finder and each judge say of each program, and two more things.
+
+        Those are whether it is known (0, 1), and minus the number of literals that it lacks.
+        A log probability is told as the negative square root of its surprisal, in nats: what a
+        model has not expected it finds far too improbable (docs/experiments.md, entry 61).
+        """
         programs = [one.sample.code for one in found]
         said = [judge.log_probabilities(query, programs) for judge in self.judges]
         known = [float(program in self.known) for program in programs]
         own = [one.log_probability for one in found]
-        return list(zip(own, *said, known, strict=True))
+        told = [[-math.sqrt(max(-log, 0.0)) for log in logs] for logs in (own, *said)]
+        literals = literals_of(query.utterance, query.table)
+        texts = {text for _, text in literals}
+        lacking = [float(len(repeated(program, literals)) - len(texts)) for program in programs]
+        return list(zip(*told, known, lacking, strict=True))
 
     def weigh(self, query: Query, found: Sequence[Found]) -> list[Found]:
         """Return what was found with the jury's weighed sum in place of its log probability."""
@@ -183,7 +196,8 @@ def keep_jury(jury: Jury, folder: Path) -> None:
                 "programs": torch.tensor(sorted(jury.known.fingerprints), dtype=torch.int64),
                 "beginnings": torch.tensor(list(jury.known.beginnings), dtype=torch.uint8),
             }
-            save_file(kept_programs, folder / f"{KNOWN}.part")
+            # safetensors writes files that nobody else may read.
+            (folder / f"{KNOWN}.part").write_bytes(save(kept_programs))
             (folder / f"{KNOWN}.part").replace(folder / KNOWN)
         settings = as_mapping(replace(jury.settings, judges=kept))
         part = folder / f"{SETTINGS}.part"  # a full disk must not cost the checkpoint its jury
