@@ -105,7 +105,11 @@ def test_what_is_known_comes_first_whatever_its_white_space(pipeline):
     assert next(one.code for one in after if one.valid == before[-1].valid) == last
     pipeline.jury = replace(pipeline.jury, known=KnownPrograms.of(["no such program"]))
     unknown = pipeline(ASKED, language="bash", num_beams=8)
-    assert [one.code for one in unknown][:3] == [one.code for one in before][:3]
+    pipeline.jury = Jury(JurySettings())
+    alone = pipeline(ASKED, language="bash", num_beams=8)
+    assert [(one.code, one.score) for one in unknown] == [(one.code, one.score) for one in alone]
+    # The first three are in the order of the model; of the rest, the scale has a say (variety).
+    assert [one.code for one in alone][:3] == [one.code for one in before][:3]
 
 
 def test_a_jury_adds_what_each_says_times_its_weight(pipeline, models, tokenizer):
@@ -123,6 +127,15 @@ def test_a_jury_adds_what_each_says_times_its_weight(pipeline, models, tokenizer
         told = [-math.sqrt(-log) for log in said]
         expected = 2.0 * told[0] + 0.5 * told[1] + 0.25 * told[2]
         assert one.log_probability == pytest.approx(expected + 3.0 * (codes[i] == code), abs=1e-4)
+
+
+def test_weights_go_back_to_where_they_were_read():
+    settings = JurySettings(
+        (JudgeSettings("a", 0.5), JudgeSettings("b", 0.25, True)), 2.0, 3.0, 1.5
+    )
+    other = [0.1, 0.2, 0.3, 0.4, 0.6]
+    assert settings.weighed(settings.weights) == settings
+    assert settings.weighed(other).weights == tuple(other)
 
 
 def test_each_literal_of_the_utterance_that_a_program_lacks_counts_against_it(pipeline):
@@ -248,6 +261,9 @@ def test_a_checkpoint_keeps_its_jury_and_says_how_wide_to_search(models, tokeniz
         ({"judges": [{"model": "x"}]}, "lacks weight"),
         ({"know": 1.0}, "known"),
         ({"known": -1.0}, "negative"),
+        ({"literals": -1.0}, "negative"),
+        ({"known_beams": -1}, "known_beams"),
+        ({"known_beams": 4}, KNOWN),
         ({"own": 0}, "own"),
         ({"beams": 0}, "beams"),
     ],

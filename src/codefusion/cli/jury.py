@@ -70,16 +70,9 @@ def jury(
     )
     done = list(watched(cases(pipeline, pairs, beams), len(pairs), "searching"))
     weights = fitted_weights(done)
-    own, *of_members, of_known, of_literals = (round(one, 4) for one in weights)
-    settings = replace(
-        pipeline.jury.settings,
-        judges=tuple(
-            replace(one, weight=weight) for one, weight in zip(members, of_members, strict=True)
-        ),
-        own=own,
-        known=of_known if programs else 0.0,
-        literals=of_literals,
-    )
+    settings = pipeline.jury.settings.weighed([round(one, 4) for one in weights])
+    if not programs:
+        settings = replace(settings, known=0.0)
     alone = right_among(done, [1.0, *[0.0] * (len(weights) - 1)])
     together = cross_validated(done)
     keep_jury(replace(pipeline.jury, settings=settings), model)

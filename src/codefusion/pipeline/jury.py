@@ -77,6 +77,14 @@ class JurySettings:
         """The weights of all evidence, in the order of `Jury.evidence`."""
         return (self.own, *(one.weight for one in self.judges), self.known, self.literals)
 
+    def weighed(self, weights: Sequence[float]) -> JurySettings:
+        """Return these with other `weights`, in the same order."""
+        own, *of_judges, known, literals = weights
+        judges = tuple(
+            replace(one, weight=weight) for one, weight in zip(self.judges, of_judges, strict=True)
+        )
+        return replace(self, judges=judges, own=own, known=known, literals=literals)
+
     def __post_init__(self) -> None:
         if min(self.weights) < 0.0:
             raise RecipeError(

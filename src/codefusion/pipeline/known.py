@@ -21,8 +21,8 @@ PRIME = 2**31 - 1
 BASE = 911382323
 END = b"\0"  # behind a whole program
 # So few that two in five others are taken for a beginning. A model that asks at each byte is led
-# well by it, and a fingerprint decides at the end (docs/experiments.md, entry 61), while nobody can
-# spell the programs out from it: some forty bytes seem to go on from each.
+# well by it, and a fingerprint decides at the end (docs/experiments.md, entry 61). The table alone
+# does not spell the programs out: some forty bytes seem to go on from each beginning.
 BITS = 2
 
 Reader = Callable[[Tensor, Tensor], Tensor]

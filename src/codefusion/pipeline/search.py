@@ -98,15 +98,16 @@ def found(
         if known_beams:
             others = hypotheses(model, codec, prompts, known_beams, known)
         for one, programs, more in zip(part, of_each, others, strict=True):
-            # One program is found by both searches, or spelled by other tokens.
-            of_text: dict[str, Found] = {}
             likeliest = [_found(codec, one, each) for each in programs]
             texts = {each.sample.code for each in likeliest}
-            for each in (_found(codec, one, each) for each in more):
-                # What led to it were hints: much that none begins with passes for a beginning.
-                if each.sample.code not in texts and each.sample.code in known:
-                    of_text.setdefault(each.sample.code, each)
-            yield [*likeliest, *of_text.values()]
+            for each in more:
+                other = _found(codec, one, each)
+                # The search was led by hints, so that some are not known; and one program is found
+                # by both searches, or spelled by other tokens.
+                if other.sample.code in known and other.sample.code not in texts:
+                    texts.add(other.sample.code)
+                    likeliest.append(other)
+            yield likeliest
 
 
 def _found(codec: Codec, query: Query, program: Hypothesis) -> Found:
